@@ -1,0 +1,313 @@
+package disqus
+
+import (
+	"bytes"
+	"fmt"
+	"time"
+	"unicode/utf8"
+)
+
+// field is one value of a record.
+type field int
+
+const (
+	none field = iota
+	fieldIdentifier
+	fieldForum
+	fieldTitle
+	fieldLink
+	fieldMessage
+	fieldCreatedAt
+	fieldIPAddress
+	fieldDefault
+	fieldClosed
+	fieldDeleted
+	fieldSpam
+	fieldApproved
+	fieldCategory // this and the next two are the dsq:id of an element without text
+	fieldThread
+	fieldParent
+	fieldName
+	fieldEmail
+	fieldUsername
+	fieldAuthorLink
+	fieldAnonymous
+	fieldCount
+)
+
+// refers says whether the field's value is the id attribute of its element.
+func (f field) refers() bool { return f >= fieldCategory && f <= fieldParent }
+
+// limit is how many bytes the value may have. No real export comes near.
+func (f field) limit(maxMessage int) int {
+	switch f {
+	case fieldMessage:
+		return maxMessage
+	case fieldLink, fieldTitle:
+		return 16 << 10
+	case fieldIdentifier, fieldAuthorLink:
+		return 4 << 10
+	}
+	return 1 << 10
+}
+
+// fieldOf names the field that a child element of a record holds.
+func fieldOf(name []byte) field {
+	switch string(name) {
+	case "id":
+		return fieldIdentifier
+	case "forum":
+		return fieldForum
+	case "title":
+		return fieldTitle
+	case "link":
+		return fieldLink
+	case "message":
+		return fieldMessage
+	case "createdAt":
+		return fieldCreatedAt
+	case "ipAddress":
+		return fieldIPAddress
+	case "isDefault":
+		return fieldDefault
+	case "isClosed":
+		return fieldClosed
+	case "isDeleted":
+		return fieldDeleted
+	case "isSpam":
+		return fieldSpam
+	case "isApproved":
+		return fieldApproved
+	case "category":
+		return fieldCategory
+	case "thread":
+		return fieldThread
+	case "parent":
+		return fieldParent
+	}
+	return none
+}
+
+// authorFieldOf names the field that a child element of author holds.
+func authorFieldOf(name []byte) field {
+	switch string(name) {
+	case "name":
+		return fieldName
+	case "email":
+		return fieldEmail
+	case "username":
+		return fieldUsername
+	case "link":
+		return fieldAuthorLink
+	case "isAnonymous":
+		return fieldAnonymous
+	}
+	return none
+}
+
+// values holds the values of the record being read, and the first thing wrong with it.
+type values struct {
+	kind   string
+	line   int
+	id     string
+	text   sink // all values, one after the other
+	from   [fieldCount]int
+	to     [fieldCount]int
+	seen   [fieldCount]bool
+	wrong  *RecordError
+	intern map[string]string // short values that come again and again
+}
+
+func (v *values) reset(kind string, line int) {
+	v.kind, v.line, v.id, v.wrong = kind, line, "", nil
+	v.text.buf = v.text.buf[:0]
+	v.from, v.to, v.seen = [fieldCount]int{}, [fieldCount]int{}, [fieldCount]bool{}
+}
+
+// fail notes why the record cannot be taken; the first reason stands.
+func (v *values) fail(code, format string, args ...any) {
+	if v.wrong == nil {
+		v.wrong = &RecordError{Kind: v.kind, Line: v.line, ID: v.id, Code: code, Detail: fmt.Sprintf(format, args...)}
+	}
+}
+
+// setID takes the record's own dsq:id.
+func (v *values) setID(attr []byte) {
+	id := string(bytes.TrimSpace(attr))
+	switch {
+	case id == "":
+		v.fail(CodeMissingID, "The %s has no dsq:id.", v.kind)
+	case !isID(id):
+		v.fail(CodeBadID, "The dsq:id %.70q is not 1 to 64 letters, digits, hyphens or underscores.", id)
+	default:
+		v.id = id
+	}
+}
+
+func isID(id string) bool {
+	for i := range len(id) {
+		if c := id[i]; !isASCIIAlnum(c) && c != '-' && c != '_' {
+			return false
+		}
+	}
+	return len(id) <= 64
+}
+
+// keep ends the value of f, whose element is called name.
+func (v *values) keep(f field, name string) {
+	t := &v.text
+	t.flushHigh()
+	b := t.buf[t.start:]
+	switch {
+	case t.over && v.spares(f):
+		b = nil
+	case t.over:
+		v.fail(CodeTooLarge, "Its <%s> is larger than %d bytes.", name, t.limit)
+	case !utf8.Valid(b) && v.spares(f):
+		b = bytes.ToValidUTF8(b, []byte("\uFFFD"))
+	case !utf8.Valid(b):
+		v.fail(CodeInvalidUTF8, "Its <%s> is not valid UTF-8.", name)
+	}
+	dropControls(b)
+	trimmed := bytes.TrimSpace(b)
+	t.buf = append(t.buf[:t.start], trimmed...)
+	v.from[f], v.to[f] = t.start, len(t.buf)
+}
+
+// spares says whether a flaw of f may not cost the record: all posts of a thread
+// would be lost for a word in its title.
+func (v *values) spares(f field) bool {
+	return v.kind == kindThread && (f == fieldTitle || f == fieldMessage || f == fieldName)
+}
+
+// keepReference takes the id attribute of an element that refers to another record.
+func (v *values) keepReference(f field, name string, attr []byte) {
+	t := &v.text
+	from := len(t.buf)
+	t.buf = append(t.buf, bytes.TrimSpace(attr)...)
+	v.from[f], v.to[f] = from, len(t.buf)
+	if id := t.buf[from:]; !isID(string(id)) {
+		v.fail(CodeBadID, "The dsq:id %.70q of its <%s> is not 1 to 64 letters, digits, hyphens or underscores.", id, name)
+	}
+}
+
+func (v *values) bytes(f field) []byte { return v.text.buf[v.from[f]:v.to[f]] }
+func (v *values) get(f field) string   { return string(v.bytes(f)) }
+
+// shared is get for values of which a file has few: it allocates each of them once.
+func (v *values) shared(f field) string {
+	b := v.bytes(f)
+	if s, ok := v.intern[string(b)]; ok {
+		return s
+	}
+	if len(v.intern) >= 256 {
+		clear(v.intern)
+	}
+	s := string(b)
+	v.intern[s] = s
+	return s
+}
+
+func (v *values) flag(f field, name string) bool {
+	b := v.bytes(f)
+	switch {
+	case len(b) == 0, string(b) == "0", bytes.EqualFold(b, []byte("false")):
+		return false
+	case string(b) == "1", bytes.EqualFold(b, []byte("true")):
+		return true
+	}
+	v.fail(CodeBadFlag, "Its <%s> is %.40q; it must be true or false.", name, b)
+	return false
+}
+
+// optionalFlag is nil when the file does not have the flag.
+func (v *values) optionalFlag(f field, name string) *bool {
+	if len(v.bytes(f)) == 0 {
+		return nil
+	}
+	flag := v.flag(f, name)
+	return &flag
+}
+
+// time reads a point in time; without a zone it is UTC, as everything in Disqus is.
+func (v *values) time(f field) time.Time {
+	text := v.get(f)
+	if text == "" {
+		return time.Time{}
+	}
+	// A fraction of a second is read by each of these.
+	layouts := [...]string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04:05Z07:00"}
+	for _, layout := range layouts {
+		if t, err := time.Parse(layout, text); err == nil && !t.IsZero() {
+			return t.UTC()
+		}
+	}
+	v.fail(CodeBadDate, "Its time %.40q cannot be read; it must look like 2013-10-10T19:20:29Z.", text)
+	return time.Time{}
+}
+
+func (v *values) author() Author {
+	return Author{
+		Name:      v.get(fieldName),
+		Email:     v.get(fieldEmail),
+		Username:  v.get(fieldUsername),
+		Link:      v.get(fieldAuthorLink),
+		Anonymous: v.flag(fieldAnonymous, "isAnonymous"),
+	}
+}
+
+// record makes the record of what was read; a nil record means that v.wrong says why not.
+func (v *values) record() Record {
+	var rec Record
+	switch v.kind {
+	case kindCategory:
+		rec = v.category()
+	case kindThread:
+		rec = v.thread()
+	default:
+		rec = v.post()
+	}
+	if v.wrong != nil {
+		return nil
+	}
+	return rec
+}
+
+func (v *values) category() *Category {
+	return &Category{DsqID: v.id, Forum: v.shared(fieldForum), Title: v.get(fieldTitle), IsDefault: v.flag(fieldDefault, "isDefault"), Line: v.line}
+}
+
+func (v *values) thread() *Thread {
+	return &Thread{
+		DsqID:      v.id,
+		Identifier: v.get(fieldIdentifier),
+		Forum:      v.shared(fieldForum),
+		CategoryID: v.shared(fieldCategory),
+		Link:       v.get(fieldLink),
+		Title:      v.get(fieldTitle),
+		Message:    v.get(fieldMessage),
+		CreatedAt:  v.time(fieldCreatedAt),
+		Author:     v.author(),
+		IPAddress:  v.get(fieldIPAddress),
+		Closed:     v.flag(fieldClosed, "isClosed"),
+		Deleted:    v.flag(fieldDeleted, "isDeleted"),
+		Line:       v.line,
+	}
+}
+
+func (v *values) post() *Post {
+	return &Post{
+		DsqID:     v.id,
+		ImportID:  v.get(fieldIdentifier),
+		Message:   v.get(fieldMessage),
+		CreatedAt: v.time(fieldCreatedAt),
+		Deleted:   v.flag(fieldDeleted, "isDeleted"),
+		Spam:      v.flag(fieldSpam, "isSpam"),
+		Approved:  v.optionalFlag(fieldApproved, "isApproved"),
+		Author:    v.author(),
+		IPAddress: v.get(fieldIPAddress),
+		ThreadID:  v.get(fieldThread),
+		ParentID:  v.get(fieldParent),
+		Line:      v.line,
+	}
+}

@@ -1,0 +1,277 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Class says what an import makes of one post of a file.
+type Class int8
+
+// The classes of posts. A post is in the first that fits, in this order; the
+// held ones stand beside the approved ones.
+const (
+	ClassOrphaned  Class = 1 // its thread is not in the file, or names no page
+	ClassDeleted   Class = 2
+	ClassSpam      Class = 3
+	ClassDuplicate Class = 4 // equal to an earlier post of the same page
+	ClassApproved  Class = 5
+	ClassHeld      Class = 6
+)
+
+// StagedThread is a thread of a file that is being imported.
+type StagedThread struct {
+	ID        string // in the system it comes from
+	Line      int
+	Ident     string // empty when the page has none
+	Link      string // without fragment; as text when it is no absolute URL
+	Exact     string // the URL to the letter, empty when Link is none
+	Normal    string // the normalised URL, empty when Link is none
+	Host      string // of the normalised URL
+	Own       bool   // the host belongs to the site, or is not known
+	Title     string
+	Closed    bool
+	Deleted   bool
+	CreatedAt time.Time
+}
+
+// StagedAuthor is who wrote posts of a file.
+type StagedAuthor struct {
+	Key   string // what makes the author the same author
+	Name  string
+	Email string
+}
+
+// StagedPost is a post of a file that is being imported.
+type StagedPost struct {
+	ID        string // in the system it comes from
+	Line      int
+	Thread    string // id of its thread there
+	Parent    string // id of the post it answers there; once sorted, of the one that was kept
+	CreatedAt time.Time
+	Deleted   bool
+	Spam      bool
+	Held      bool
+	Author    StagedAuthor
+	Name      string // of the author, when the post was written
+	Text      string
+	Digest    int64 // of author, second and text: equal posts have equal digests
+
+	Seq      int64 // place in the file; the fields from here are set by the staging
+	AuthorID int64 // number of the author in the staging
+	Class    Class
+	Article  int64  // number of the article in the staging
+	KeptAs   string // id of the equal post that was kept instead
+}
+
+// Staging is a temporary database that holds a file while it is looked at as a
+// whole: which threads are one article, which posts are equal, who answers whom.
+// It keeps the import's memory constant, whatever the size of the file, and it
+// is gone when closed. It is not safe for concurrent use.
+type Staging struct {
+	db      *sql.DB
+	dir     string
+	posts   int64
+	threads int64
+	authors map[string]int64 // some of those in the database
+	stmts   map[string]*sql.Stmt
+	pending []any // values of posts not written yet
+	texts   []any
+	ordered bool // every post stands behind its parent
+}
+
+// Sizes of what a staging holds in memory.
+const (
+	stagingRows    = 64   // rows in one statement
+	stagingAuthors = 4096 // known keys
+	postColumns    = 9
+	textColumns    = 3
+)
+
+const stagingSchema = `
+CREATE TABLE threads (
+	seq INTEGER PRIMARY KEY, dsq TEXT NOT NULL UNIQUE, line INTEGER, ident TEXT, link TEXT, exact TEXT, normal TEXT, host TEXT, own BOOLEAN,
+	title TEXT, closed BOOLEAN, deleted BOOLEAN, created INTEGER, article INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE articles (seq INTEGER PRIMARY KEY, own BOOLEAN, threads INTEGER, posts INTEGER NOT NULL DEFAULT 0, target INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE authors (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT, email TEXT, target INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE posts (
+	seq INTEGER PRIMARY KEY, line INTEGER, dsq TEXT, thread TEXT, parent TEXT, created INTEGER, flags INTEGER, author INTEGER, digest INTEGER,
+	class INTEGER NOT NULL DEFAULT 1, article INTEGER NOT NULL DEFAULT 0, up INTEGER NOT NULL DEFAULT 0, kept INTEGER NOT NULL DEFAULT 0,
+	ord INTEGER NOT NULL DEFAULT 0, level INTEGER NOT NULL DEFAULT 0, cut BOOLEAN NOT NULL DEFAULT 0);
+CREATE TABLE texts (seq INTEGER PRIMARY KEY, name TEXT, text TEXT);`
+
+// Flags of staged posts.
+const (
+	flagDeleted = 1
+	flagSpam    = 2
+	flagHeld    = 4
+)
+
+// OpenStaging makes an empty staging in a directory of its own below dir, the
+// system's directory for temporary files when empty. Nothing in it survives, so
+// it is written without a journal.
+func OpenStaging(ctx context.Context, dir string) (*Staging, error) {
+	dir, err := os.MkdirTemp(dir, "postbag-import-")
+	if err != nil {
+		return nil, fmt.Errorf("open staging: %w", err)
+	}
+	s := &Staging{dir: dir, authors: make(map[string]int64), stmts: make(map[string]*sql.Stmt)}
+	params := url.Values{"_pragma": {
+		"journal_mode(OFF)", "synchronous(OFF)", "locking_mode(EXCLUSIVE)", "cache_size(-1024)", "temp_store(FILE)",
+	}}
+	path := filepath.Join(dir, "staging.db")
+	s.db, err = sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+params.Encode())
+	if err == nil {
+		s.db.SetMaxOpenConns(1)
+		_, err = s.db.ExecContext(ctx, stagingSchema+"BEGIN")
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open staging: %w", err), s.Close())
+	}
+	return s, nil
+}
+
+// Close removes the staging and everything in it.
+func (s *Staging) Close() error {
+	var errs []error
+	for _, stmt := range s.stmts {
+		errs = append(errs, stmt.Close())
+	}
+	if s.db != nil {
+		errs = append(errs, s.db.Close())
+	}
+	return errors.Join(errors.Join(errs...), os.RemoveAll(s.dir))
+}
+
+// AddThread adds the next thread of the file. It reports false, and adds
+// nothing, when there is a thread with this id.
+func (s *Staging) AddThread(ctx context.Context, t *StagedThread) (bool, error) {
+	result, err := s.exec(ctx, "INSERT INTO threads (seq, dsq, line, ident, link, exact, normal, host, own, title, closed, deleted, created) "+
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (dsq) DO NOTHING", s.threads+1, t.ID, t.Line, t.Ident, t.Link, t.Exact, t.Normal,
+		t.Host, t.Own, t.Title, t.Closed, t.Deleted, millis(t.CreatedAt))
+	if err != nil {
+		return false, fmt.Errorf("stage thread: %w", err)
+	}
+	n, err := result.RowsAffected()
+	s.threads += n
+	return n == 1, err
+}
+
+// AddPost adds the next post of the file.
+func (s *Staging) AddPost(ctx context.Context, p *StagedPost) error {
+	author, err := s.author(ctx, &p.Author)
+	if err != nil {
+		return fmt.Errorf("stage author: %w", err)
+	}
+	flags := 0
+	if p.Deleted {
+		flags |= flagDeleted
+	}
+	if p.Spam {
+		flags |= flagSpam
+	}
+	if p.Held {
+		flags |= flagHeld
+	}
+	s.posts++
+	s.pending = append(s.pending, s.posts, p.Line, p.ID, p.Thread, p.Parent, millis(p.CreatedAt), flags, author, p.Digest)
+	s.texts = append(s.texts, s.posts, p.Name, p.Text)
+	if len(s.texts) < stagingRows*textColumns {
+		return nil
+	}
+	return s.flush(ctx)
+}
+
+// author returns the number of an author, and stores an author seen for the
+// first time.
+func (s *Staging) author(ctx context.Context, a *StagedAuthor) (id int64, err error) {
+	if id, ok := s.authors[a.Key]; ok {
+		return id, nil
+	}
+	// The update changes nothing; it makes the statement return the row that is there.
+	row, err := s.row(ctx, "INSERT INTO authors (key, name, email) VALUES (?, ?, ?) "+
+		"ON CONFLICT (key) DO UPDATE SET key = excluded.key RETURNING id", a.Key, a.Name, a.Email)
+	if err == nil {
+		err = row.Scan(&id)
+	}
+	if len(s.authors) >= stagingAuthors {
+		clear(s.authors)
+	}
+	s.authors[a.Key] = id
+	return id, err
+}
+
+func (s *Staging) flush(ctx context.Context) error {
+	err := s.insert(ctx, "INSERT INTO posts (seq, line, dsq, thread, parent, created, flags, author, digest) VALUES ", postColumns, s.pending)
+	if err == nil {
+		err = s.insert(ctx, "INSERT INTO texts (seq, name, text) VALUES ", textColumns, s.texts)
+	}
+	s.pending, s.texts = s.pending[:0], s.texts[:0]
+	if err != nil {
+		return fmt.Errorf("stage posts: %w", err)
+	}
+	return nil
+}
+
+func (s *Staging) insert(ctx context.Context, head string, width int, values []any) error {
+	if len(values) == 0 {
+		return nil
+	}
+	row := "(?" + strings.Repeat(",?", width-1) + ")"
+	_, err := s.exec(ctx, head+row+strings.Repeat(","+row, len(values)/width-1), values...)
+	return err
+}
+
+// prepare keeps a statement for use again and again. There are few different
+// ones.
+func (s *Staging) prepare(ctx context.Context, sql string) (*sql.Stmt, error) {
+	if stmt, ok := s.stmts[sql]; ok {
+		return stmt, nil
+	}
+	stmt, err := s.db.PrepareContext(ctx, sql)
+	if err == nil {
+		s.stmts[sql] = stmt
+	}
+	return stmt, err
+}
+
+func (s *Staging) exec(ctx context.Context, sql string, args ...any) (sql.Result, error) {
+	stmt, err := s.prepare(ctx, sql)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.ExecContext(ctx, args...)
+}
+
+func (s *Staging) query(ctx context.Context, sql string, args ...any) (*sql.Rows, error) {
+	stmt, err := s.prepare(ctx, sql)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryContext(ctx, args...)
+}
+
+func (s *Staging) row(ctx context.Context, sql string, args ...any) (*sql.Row, error) {
+	stmt, err := s.prepare(ctx, sql)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryRowContext(ctx, args...), nil
+}
+
+// run executes statements one after the other.
+func (s *Staging) run(ctx context.Context, what string, statements ...string) error {
+	for _, sql := range statements {
+		if _, err := s.db.ExecContext(ctx, sql); err != nil {
+			return fmt.Errorf("%s: %w", what, err)
+		}
+	}
+	return nil
+}

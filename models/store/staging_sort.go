@@ -1,0 +1,232 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// Sort looks at the file as a whole, once all of it has been added: it joins
+// threads to articles, puts every post in its class, finds parents, and orders
+// the posts so that none stands before its parent.
+//
+// It is set work on indexes: time O(n log n) in the number of posts, memory
+// constant. Only posts that may be duplicates are looked at one by one.
+func (s *Staging) Sort(ctx context.Context) error {
+	if err := s.flush(ctx); err != nil {
+		return err
+	}
+	if err := s.run(ctx, "stage posts", "COMMIT"); err != nil {
+		return err
+	}
+	for _, step := range []func(context.Context) error{s.joinThreads, s.classify, s.findParents, s.order, s.findDuplicates, s.countArticles} {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// joinThreads decides which threads are one article. A thread with an
+// identifier belongs to the first one with the same identifier on the same
+// host; without a host, to any with the identifier. A thread without one belongs
+// to the first of those with its URL, preferably one with an identifier. Threads
+// with different identifiers are never joined, and neither are hosts.
+func (s *Staging) joinThreads(ctx context.Context) error {
+	return s.run(ctx, "join threads",
+		"CREATE INDEX threads_ident ON threads (ident, host, seq)",
+		"CREATE INDEX threads_normal ON threads (normal, ident, seq)",
+		`UPDATE threads SET article = (SELECT MIN(t.seq) FROM threads AS t WHERE t.ident = threads.ident AND t.host = threads.host)
+			WHERE ident <> '' AND host <> ''`,
+		`UPDATE threads SET article = COALESCE(
+			(SELECT t.article FROM threads AS t WHERE t.ident = threads.ident AND t.host <> '' ORDER BY t.own DESC, t.seq LIMIT 1),
+			(SELECT MIN(t.seq) FROM threads AS t WHERE t.ident = threads.ident AND t.host = ''))
+			WHERE ident <> '' AND host = ''`,
+		`UPDATE threads SET article = COALESCE(
+			(SELECT t.article FROM threads AS t WHERE t.normal = threads.normal AND t.ident <> '' ORDER BY t.seq LIMIT 1),
+			(SELECT MIN(t.seq) FROM threads AS t WHERE t.normal = threads.normal AND t.ident = ''))
+			WHERE ident = '' AND normal <> ''`,
+		"CREATE INDEX threads_article ON threads (article, seq)",
+		"INSERT INTO articles (seq, own, threads) SELECT article, MAX(own), COUNT(*) FROM threads WHERE article > 0 GROUP BY article",
+	)
+}
+
+// classify puts posts into their classes, except the duplicates by content. A
+// post with the id of an earlier one is not kept beside it, whatever its class.
+func (s *Staging) classify(ctx context.Context) error {
+	return s.run(ctx, "classify posts",
+		`UPDATE posts SET article = t.article, created = CASE WHEN posts.created = 0 THEN t.created ELSE posts.created END, class = CASE
+			WHEN t.deleted OR flags & 1 THEN 2 WHEN flags & 2 THEN 3 WHEN flags & 4 THEN 6 ELSE 5 END
+			FROM threads AS t WHERE t.dsq = posts.thread AND t.article > 0`,
+		"CREATE INDEX posts_dsq ON posts (dsq)",
+		`UPDATE posts SET kept = f.first, class = CASE WHEN class > 3 THEN 4 ELSE class END
+			FROM (SELECT dsq, MIN(seq) AS first FROM posts WHERE class > 1 GROUP BY dsq HAVING COUNT(*) > 1) AS f
+			WHERE posts.dsq = f.dsq AND posts.class > 1 AND posts.seq > f.first`,
+	)
+}
+
+// findParents looks up the posts that are answered. A parent on another article
+// is none.
+func (s *Staging) findParents(ctx context.Context) error {
+	return s.run(ctx, "find parents",
+		`UPDATE posts SET up = u.seq FROM posts AS u
+			WHERE posts.parent <> '' AND posts.class > 1 AND u.dsq = posts.parent AND u.article = posts.article AND u.kept = 0`)
+}
+
+// order makes sure that parents come first. Files usually are in that order
+// already; then there is nothing to do. Otherwise a post that stands before its
+// parent moves behind it, and a circle of parents is cut.
+func (s *Staging) order(ctx context.Context) error {
+	var disorder bool
+	err := s.db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM posts WHERE up >= seq)").Scan(&disorder)
+	if s.ordered = err == nil && !disorder; err != nil || s.ordered {
+		return err
+	}
+	err = s.run(ctx, "order posts",
+		"UPDATE posts SET level = CASE WHEN up > 0 THEN -1 ELSE 0 END, ord = seq",
+		"CREATE INDEX posts_up ON posts (up) WHERE up > 0",
+		"CREATE INDEX posts_level ON posts (level)")
+	if err != nil {
+		return err
+	}
+	if err := s.descend(ctx); err != nil {
+		return err
+	}
+	// What was not reached hangs on circles, and every circle has a post that stands before its parent.
+	if err := s.run(ctx, "cut circles of parents", "UPDATE posts SET up = 0, level = 0, cut = 1 WHERE level = -1 AND up >= seq"); err != nil {
+		return err
+	}
+	if err := s.descend(ctx); err != nil {
+		return err
+	}
+	return s.run(ctx, "order posts", "CREATE INDEX posts_order ON posts (ord, level, seq)")
+}
+
+// descend gives the posts below those of level 0 their levels, generation by
+// generation.
+func (s *Staging) descend(ctx context.Context) error {
+	step, err := s.db.PrepareContext(ctx, `UPDATE posts SET level = ?2 + 1, ord = MAX(seq, (SELECT u.ord FROM posts AS u WHERE u.seq = posts.up))
+		WHERE level = -1 AND up IN (SELECT seq FROM posts WHERE level = ?1)`)
+	if err != nil {
+		return fmt.Errorf("order posts: %w", err)
+	}
+	defer step.Close()
+	for level := 0; ; level++ {
+		result, err := step.ExecContext(ctx, level, level)
+		if err != nil {
+			return fmt.Errorf("order posts: %w", err)
+		}
+		reached, err := result.RowsAffected()
+		if err != nil {
+			return err
+		}
+		var deeper bool
+		if reached == 0 {
+			if err := s.db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM posts WHERE level > ?)", level).Scan(&deeper); err != nil || !deeper {
+				return err
+			}
+		}
+	}
+}
+
+// candidate is a post that may be equal to an earlier one.
+type candidate struct {
+	seq, article, digest, up, ord, level int64
+	class                                Class
+}
+
+// findDuplicates finds equal posts of one article: the same author, second,
+// text, class and parent. The parent counts after duplicates are joined, so
+// that a branch that stands twice in the file is found as a whole; therefore
+// candidates are looked at in order, parents first.
+func (s *Staging) findDuplicates(ctx context.Context) error {
+	err := s.run(ctx, "find duplicates",
+		"CREATE INDEX posts_digest ON posts (digest, article, class) WHERE class > 4",
+		"CREATE TABLE candidates (ord INTEGER, level INTEGER, seq INTEGER, PRIMARY KEY (ord, level, seq)) WITHOUT ROWID",
+		`INSERT INTO candidates SELECT CASE WHEN p.ord > 0 THEN p.ord ELSE p.seq END, p.level, p.seq FROM posts AS p JOIN (
+			SELECT digest, article, class FROM posts WHERE class > 4 GROUP BY digest, article, class HAVING COUNT(*) > 1
+			) AS g ON g.digest = p.digest AND g.article = p.article AND g.class = p.class WHERE p.class > 4`,
+		`CREATE TABLE firsts (article INTEGER, digest INTEGER, class INTEGER, up INTEGER, seq INTEGER,
+			PRIMARY KEY (article, digest, class, up)) WITHOUT ROWID`,
+		"BEGIN")
+	if err != nil {
+		return err
+	}
+	var last candidate
+	for {
+		some, err := s.candidates(ctx, last)
+		if err != nil {
+			return fmt.Errorf("find duplicates: %w", err)
+		}
+		if len(some) == 0 {
+			break
+		}
+		for _, c := range some {
+			if err := s.settle(ctx, c); err != nil {
+				return fmt.Errorf("find duplicates: %w", err)
+			}
+		}
+		last = some[len(some)-1]
+	}
+	return s.run(ctx, "find duplicates", "COMMIT",
+		"UPDATE posts SET up = u.kept FROM posts AS u WHERE posts.up > 0 AND u.seq = posts.up AND u.kept > 0")
+}
+
+func (s *Staging) candidates(ctx context.Context, after candidate) ([]candidate, error) {
+	rows, err := s.db.QueryContext(ctx, `SELECT p.seq, p.article, p.digest, p.class, p.up, c.ord, c.level FROM candidates AS c JOIN posts AS p ON p.seq = c.seq
+		WHERE (c.ord, c.level, c.seq) > (?, ?, ?) ORDER BY c.ord, c.level, c.seq LIMIT 500`, after.ord, after.level, after.seq)
+	if err != nil {
+		return nil, err
+	}
+	return scanAll(rows, func(c *candidate) []any {
+		return []any{&c.seq, &c.article, &c.digest, &c.class, &c.up, &c.ord, &c.level}
+	})
+}
+
+// settle keeps a candidate when it is the first of its kind.
+func (s *Staging) settle(ctx context.Context, c candidate) error {
+	up := c.up
+	if up > 0 {
+		row, err := s.row(ctx, "SELECT CASE WHEN kept > 0 THEN kept ELSE seq END FROM posts WHERE seq = ?", c.up)
+		if err == nil {
+			err = row.Scan(&up)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	var first int64
+	row, err := s.row(ctx, "INSERT INTO firsts VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET seq = seq RETURNING seq",
+		c.article, c.digest, c.class, up, c.seq)
+	if err == nil {
+		err = row.Scan(&first)
+	}
+	if err != nil || first == c.seq {
+		return err
+	}
+	_, err = s.exec(ctx, "UPDATE posts SET kept = ?, class = ? WHERE seq = ?", first, ClassDuplicate, c.seq)
+	return err
+}
+
+func (s *Staging) countArticles(ctx context.Context) error {
+	return s.run(ctx, "count articles",
+		`UPDATE articles SET posts = c.n FROM (SELECT article, COUNT(*) AS n FROM posts WHERE class > 1 AND kept = 0 GROUP BY article) AS c
+			WHERE articles.seq = c.article`)
+}
+
+// scanAll reads rows to the end and closes them.
+func scanAll[T any](rows *sql.Rows, fields func(*T) []any) ([]T, error) {
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		var one T
+		if err := rows.Scan(fields(&one)...); err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
+}

@@ -1,0 +1,20 @@
+package storetest
+
+import "testing"
+
+// Run runs the suite. address returns a new, empty database at each call.
+func Run(t *testing.T, address func(testing.TB) string) {
+	for name, test := range map[string]func(*testing.T, *world){
+		"sites": testSites, "settings": testSettings, "rules": testRules, "rates": testRates,
+		"articles": testArticles, "aliases": testAliases, "authors": testAuthors,
+		"comments": testComments, "conflict": testConflict, "one transaction": testOneTransaction, "ripple": testRipple, "lane": testLane,
+		"thread": testThread, "deep thread": testDeep, "empty thread": testEmptyThread,
+		"queue": testQueue, "queue bound": testQueueBound, "claims": testClaims, "exclusive claims": testExclusive,
+		"decisions": testDecisions, "findings": testFindings, "revisions": testRevisions, "reports": testReports, "likes": testLikes,
+		"events": testEvents, "order of events": testOrder, "follow": testFollow, "writers": testWriters,
+		"plans": testPlans, "counts": testCounts, "check": testCheck, "backup": testBackup,
+		"moderators": testModerators, "credentials": testCredentials,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, newWorld(t, address(t))) })
+	}
+}
