@@ -1,0 +1,316 @@
+package moderation
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"postbag/models"
+	"postbag/models/store"
+)
+
+// Bounds on what is done for one article.
+const (
+	maxArticleThreads = 5000 // threads that give it their names
+	maxMatchThreads   = 20   // threads by whose names it is looked for
+)
+
+// writeClosed stores the pages that have no comments but are closed, so that
+// they stay closed.
+func (im *importer) writeClosed(ctx context.Context) error {
+	for after := int64(0); !im.opts.DryRun; {
+		seqs, err := im.staging.ClosedArticles(ctx, after, importBatch, im.opts.OriginsOnly)
+		if err != nil || len(seqs) == 0 {
+			return err
+		}
+		after = seqs[len(seqs)-1]
+		w := &chunkWriter{importer: im, chunk: &chunk{}}
+		err = im.store.Write(ctx, func(tx *store.Tx) error {
+			w.tx = tx
+			return inOrder(
+				func() error { return w.findAll(ctx, seqs) },
+				func() error { return tx.InsertImported(ctx, &w.batch) },
+				w.announce,
+			)
+		})
+		if err != nil {
+			return fmt.Errorf("write closed pages: %w", err)
+		}
+		if err := im.staging.SetArticleTargets(ctx, w.named); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stagedArticle is an article that this chunk needs and whose stored one is not
+// known yet.
+type stagedArticle struct {
+	seq     int64
+	own     bool // its identifier leads to it, and not to another article of the file
+	threads []store.StagedThread
+	names   []store.Alias // to look for, the most trusted first
+}
+
+// findArticles finds the stored article of every post that will be stored, and
+// makes those that do not exist.
+func (w *chunkWriter) findArticles(ctx context.Context) error {
+	var seqs []int64
+	seen := map[int64]bool{}
+	w.fresh(func(_ int, p *store.StagedPost) {
+		if !seen[p.Article] {
+			seen[p.Article] = true
+			seqs = append(seqs, p.Article)
+		}
+	})
+	return w.findAll(ctx, seqs)
+}
+
+// findAll finds the stored articles of staged ones, and makes those that do not
+// exist.
+func (w *chunkWriter) findAll(ctx context.Context, seqs []int64) (err error) {
+	if w.articles, err = w.staging.ArticleTargets(ctx, seqs); err != nil {
+		return err
+	}
+	w.named = map[int64]int64{}
+	var missing []*stagedArticle
+	for _, seq := range seqs {
+		if w.articles[seq] != 0 {
+			continue
+		}
+		a, err := w.stagedArticle(ctx, seq)
+		if err != nil {
+			return err
+		}
+		missing = append(missing, a)
+	}
+	return w.nameArticles(ctx, missing)
+}
+
+func (w *chunkWriter) stagedArticle(ctx context.Context, seq int64) (*stagedArticle, error) {
+	threads, err := w.staging.Threads(ctx, seq, maxArticleThreads)
+	if err != nil {
+		return nil, err
+	}
+	a := &stagedArticle{seq: seq, own: true, threads: threads}
+	if ident := a.ident(); ident != "" {
+		first, err := w.staging.NamedBy(ctx, ident)
+		if err != nil {
+			return nil, err
+		}
+		a.own = first == seq
+	}
+	for _, kind := range [...]store.AliasKind{store.AliasImported, store.AliasIdent, store.AliasURL, store.AliasNormalised} {
+		for i := range threads[:min(len(threads), maxMatchThreads)] {
+			if value := a.name(kind, &threads[i]); value != "" {
+				a.names = append(a.names, store.Alias{SiteID: w.site.ID, Kind: kind, Value: value})
+			}
+		}
+	}
+	return a, nil
+}
+
+// name is what a thread calls its article, empty when it has no name of the
+// kind.
+func (a *stagedArticle) name(kind store.AliasKind, t *store.StagedThread) string {
+	switch {
+	case kind == store.AliasImported:
+		return externalID(t.ID)
+	case kind == store.AliasIdent && a.own:
+		return t.Ident
+	case kind == store.AliasURL:
+		return t.Exact
+	case kind == store.AliasNormalised:
+		return t.Normal
+	}
+	return ""
+}
+
+func (a *stagedArticle) ident() string {
+	for i := range a.threads {
+		if a.threads[i].Ident != "" {
+			return a.threads[i].Ident
+		}
+	}
+	return ""
+}
+
+// nameArticles decides for each article which stored one it is, by the first of
+// its names that is known, and gives it all its names.
+func (w *chunkWriter) nameArticles(ctx context.Context, missing []*stagedArticle) error {
+	if len(missing) == 0 {
+		return nil
+	}
+	found, owners, err := w.lookUp(ctx, missing)
+	if err != nil {
+		return err
+	}
+	id, err := w.tx.NextIDs("article", len(missing))
+	if err != nil {
+		return err
+	}
+	w.batch.Names = map[store.Alias]int64{}
+	for _, a := range missing {
+		target := choosePrior(a, found, owners)
+		if target == 0 {
+			target = id
+			id++
+			w.batch.Articles = append(w.batch.Articles, w.newArticle(a, target))
+		}
+		owners[target] = append(owners[target], a.seq)
+		w.articles[a.seq], w.named[a.seq] = target, target
+		for i := range a.threads {
+			for _, kind := range [...]store.AliasKind{store.AliasImported, store.AliasIdent, store.AliasURL, store.AliasNormalised} {
+				name := store.Alias{SiteID: w.site.ID, Kind: kind, Value: a.name(kind, &a.threads[i])}
+				if _, taken := found[name]; !taken && name.Value != "" {
+					w.batch.Names[name], found[name] = target, target
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// choosePrior finds the stored article that a staged one is. One that another
+// article of the file is already is left to that: those two have different
+// identifiers or hosts, or they would be one.
+func choosePrior(a *stagedArticle, found map[store.Alias]int64, owners map[int64][]int64) int64 {
+	for _, name := range a.names {
+		target, ok := found[name]
+		if ok && !slices.ContainsFunc(owners[target], func(seq int64) bool { return seq != a.seq }) {
+			return target
+		}
+	}
+	return 0
+}
+
+// lookUp finds the stored articles with any of the names, and which articles of
+// the file those were made from in an earlier import.
+func (w *chunkWriter) lookUp(ctx context.Context, missing []*stagedArticle) (found map[store.Alias]int64, owners map[int64][]int64, err error) {
+	values := map[store.AliasKind][]string{}
+	for _, a := range missing {
+		for _, name := range a.names {
+			values[name.Kind] = append(values[name.Kind], name.Value)
+		}
+	}
+	found = make(map[store.Alias]int64)
+	var ids []int64
+	for kind, list := range values {
+		part, err := w.tx.AliasesNamed(ctx, w.site.ID, kind, list)
+		if err != nil {
+			return nil, nil, err
+		}
+		for value, id := range part {
+			found[store.Alias{SiteID: w.site.ID, Kind: kind, Value: value}] = id
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	owners, err = w.ownersOf(ctx, slices.Compact(ids))
+	return found, owners, err
+}
+
+func (w *chunkWriter) ownersOf(ctx context.Context, ids []int64) (map[int64][]int64, error) {
+	owners := make(map[int64][]int64)
+	threads, err := w.tx.AliasesOfKind(ctx, store.AliasImported, ids)
+	if err != nil {
+		return nil, err
+	}
+	var all []string
+	for _, values := range threads {
+		for _, value := range values {
+			all = append(all, strings.TrimPrefix(value, externalID("")))
+		}
+	}
+	seqs, err := w.staging.ArticlesOf(ctx, all)
+	if err != nil {
+		return nil, err
+	}
+	for id, values := range threads {
+		for _, value := range values {
+			if seq := seqs[strings.TrimPrefix(value, externalID(""))]; seq != 0 {
+				owners[id] = append(owners[id], seq)
+			}
+		}
+	}
+	return owners, nil
+}
+
+func (w *chunkWriter) newArticle(a *stagedArticle, id int64) *models.Article {
+	n := &models.Article{
+		ID: id, SiteID: w.site.ID, SiteKey: w.site.Key, Ident: a.ident(), URL: canonical(a.threads).Link, CreatedAt: known(a.threads[0].CreatedAt, w.tx.Now),
+	}
+	for i := range a.threads {
+		n.Title = cmp.Or(n.Title, a.threads[i].Title)
+		n.Closed = n.Closed || a.threads[i].Closed
+	}
+	return n
+}
+
+// canonical is the thread with the plainest address: an absolute one, short,
+// with https.
+func canonical(threads []store.StagedThread) store.StagedThread {
+	return slices.MinFunc(threads, func(a, b store.StagedThread) int {
+		_, aRest, aIsURL := strings.Cut(a.Exact, "://")
+		_, bRest, bIsURL := strings.Cut(b.Exact, "://")
+		switch {
+		case aIsURL != bIsURL && aIsURL:
+			return -1
+		case aIsURL != bIsURL:
+			return 1
+		}
+		return cmp.Or(cmp.Compare(len(aRest), len(bRest)), cmp.Compare(len(b.Exact), len(a.Exact)))
+	})
+}
+
+// findAuthors finds the stored author of every post that will be stored, and
+// makes those that do not exist.
+func (w *chunkWriter) findAuthors(ctx context.Context) (err error) {
+	first := map[int64]*store.StagedPost{}
+	var ids []int64
+	w.fresh(func(_ int, p *store.StagedPost) {
+		if first[p.AuthorID] == nil && p.Class != store.ClassDuplicate {
+			first[p.AuthorID] = p
+			ids = append(ids, p.AuthorID)
+		}
+	})
+	if w.authors, err = w.staging.AuthorTargets(ctx, ids); err != nil {
+		return err
+	}
+	ids = slices.DeleteFunc(ids, func(id int64) bool { return w.authors[id] != 0 })
+	w.met = map[int64]int64{}
+	if len(ids) == 0 {
+		return nil
+	}
+	staged, err := w.staging.Authors(ctx, ids)
+	if err != nil {
+		return err
+	}
+	keys := make([]string, len(ids))
+	for i, id := range ids {
+		keys[i] = staged[id].Key
+	}
+	stored, err := w.tx.AuthorIDs(ctx, w.site.ID, keys)
+	if err != nil {
+		return err
+	}
+	next, err := w.tx.NextIDs("author", len(ids))
+	if err != nil {
+		return err
+	}
+	for i, id := range ids {
+		target := stored[keys[i]]
+		if target == 0 {
+			target = next
+			next++
+			w.batch.Authors = append(w.batch.Authors, &models.Author{
+				ID: target, SiteID: w.site.ID, Kind: "imported", Key: keys[i], Name: staged[id].Name, Email: staged[id].Email,
+				CreatedAt: known(first[id].CreatedAt, w.tx.Now),
+			})
+		}
+		w.authors[id], w.met[id] = target, target
+	}
+	return nil
+}

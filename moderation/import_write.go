@@ -1,0 +1,276 @@
+package moderation
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"postbag/models"
+	"postbag/models/store"
+	"postbag/moderation/markup"
+)
+
+// importBatch is how many posts are written in one transaction. Others wait
+// for their turn to write while it runs.
+const importBatch = 1000
+
+// externalID is the id of a post, or the name of a thread, in our tables.
+func externalID(id string) string { return "disqus:" + id }
+
+// chunk is what one transaction writes: posts in order, parents first, those
+// rendered that were not stored when the chunk was made.
+type chunk struct {
+	posts []store.StagedPost
+	docs  []markup.Doc
+	fresh int // not stored yet
+	err   error
+}
+
+// write stores what is not stored yet. One goroutine reads and renders while
+// the other one writes.
+func (im *importer) write(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	chunks := make(chan *chunk)
+	go func() {
+		defer close(chunks)
+		im.makeChunks(ctx, chunks)
+	}()
+	err := im.store.Frugal(ctx, func() error {
+		return inOrder(
+			func() error { return im.writeChunks(ctx, chunks) },
+			func() error { return im.writeClosed(ctx) },
+		)
+	})
+	cancel()
+	for range chunks { // until the other goroutine has ended
+	}
+	return err
+}
+
+func (im *importer) writeChunks(ctx context.Context, chunks <-chan *chunk) error {
+	done, of := 0, im.counts.Kept-im.report.Skipped
+	for c := range chunks {
+		if c.err != nil {
+			return c.err
+		}
+		switch {
+		case c.fresh == 0:
+		case im.opts.DryRun:
+			im.report.Added += c.fresh
+		default:
+			if err := im.writeChunk(ctx, c); err != nil {
+				return err
+			}
+		}
+		for i := range c.posts {
+			if c.posts[i].Class != store.ClassDuplicate {
+				done++
+			}
+		}
+		im.report.Unchanged = done - im.report.Added
+		im.progress(ImportProgress{Stage: ImportWriting, Posts: done, Of: of})
+	}
+	return ctx.Err()
+}
+
+// makeChunks sends all posts, until the end, an error or the end of ctx.
+func (im *importer) makeChunks(ctx context.Context, out chan<- *chunk) {
+	var place store.StagedPlace
+	for {
+		c := &chunk{}
+		c.posts, place, c.err = im.staging.Posts(ctx, place, importBatch, im.opts.OriginsOnly)
+		if c.err == nil && len(c.posts) == 0 {
+			return
+		}
+		if c.err == nil {
+			c.err = im.prepare(ctx, c)
+		}
+		select {
+		case out <- c:
+		case <-ctx.Done():
+			return
+		}
+		if c.err != nil {
+			return
+		}
+	}
+}
+
+// prepare finds out what of a chunk is stored already, and renders the rest.
+func (im *importer) prepare(ctx context.Context, c *chunk) error {
+	ids := make([]string, len(c.posts))
+	for i := range c.posts {
+		ids[i] = externalID(c.posts[i].ID)
+	}
+	stored, err := im.store.ImportedIDs(ctx, im.site.ID, ids)
+	if err != nil {
+		return err
+	}
+	c.docs = make([]markup.Doc, len(c.posts))
+	for i := range c.posts {
+		if stored[ids[i]] || c.posts[i].Class == store.ClassDuplicate && im.opts.DryRun {
+			continue
+		}
+		c.fresh++
+		if c.posts[i].Class != store.ClassDuplicate && !im.opts.DryRun {
+			c.docs[i] = renderImported(c.posts[i].Text)
+		}
+	}
+	return nil
+}
+
+// anyTag finds what looks like a tag.
+var anyTag = regexp.MustCompile(`<[^>]*>`)
+
+// renderImported renders the HTML of a post. Of a text with more parts than
+// anybody writes it keeps the words, and nothing of one that even so is too
+// much; the source is stored in any case.
+func renderImported(source string) markup.Doc {
+	doc, err := markup.FromHTML(source)
+	if err != nil {
+		words := strings.Join(strings.Fields(anyTag.ReplaceAllString(source, " ")), " ")
+		if doc, err = markup.FromHTML(words); err != nil {
+			return markup.Doc{Tree: []byte("[]")}
+		}
+	}
+	return doc
+}
+
+// chunkWriter writes one chunk. What it learns about articles and authors is
+// remembered in the staging after the commit.
+type chunkWriter struct {
+	*importer
+	tx       *store.Tx
+	chunk    *chunk
+	stored   map[string]models.Comment // by external id: before, and then with this chunk
+	articles map[int64]int64           // staged → stored
+	authors  map[int64]int64
+	named    map[int64]int64 // of articles, those found or made now
+	met      map[int64]int64 // of authors, likewise
+	batch    store.ImportBatch
+}
+
+func (im *importer) writeChunk(ctx context.Context, c *chunk) error {
+	var w *chunkWriter
+	err := im.store.Write(ctx, func(tx *store.Tx) error {
+		w = &chunkWriter{importer: im, tx: tx, chunk: c}
+		return inOrder(
+			func() error { return w.findStored(ctx) },
+			func() error { return w.findArticles(ctx) },
+			func() error { return w.findAuthors(ctx) },
+			w.build,
+			func() error { return tx.InsertImported(ctx, &w.batch) },
+			w.announce,
+		)
+	})
+	if err != nil {
+		return fmt.Errorf("write comments: %w", err)
+	}
+	im.report.Added += len(w.batch.Comments)
+	return inOrder(
+		func() error { return im.staging.SetArticleTargets(ctx, w.named) },
+		func() error { return im.staging.SetAuthorTargets(ctx, w.met) },
+	)
+}
+
+// findStored looks up the posts of the chunk, those they answer and those they
+// are equal to. Posts that are stored already leave the chunk.
+func (w *chunkWriter) findStored(ctx context.Context) (err error) {
+	ids := map[string]bool{}
+	for i := range w.chunk.posts {
+		p := &w.chunk.posts[i]
+		for _, id := range [...]string{p.ID, p.Parent, p.KeptAs} {
+			if id != "" {
+				ids[externalID(id)] = true
+			}
+		}
+	}
+	list := make([]string, 0, len(ids))
+	for id := range ids {
+		list = append(list, id)
+	}
+	w.stored, err = w.tx.ImportedComments(ctx, w.site.ID, list)
+	return err
+}
+
+// fresh calls fn for the posts of the chunk that are not stored yet.
+func (w *chunkWriter) fresh(fn func(i int, p *store.StagedPost)) {
+	for i := range w.chunk.posts {
+		p := &w.chunk.posts[i]
+		if _, ok := w.stored[externalID(p.ID)]; !ok {
+			fn(i, p)
+		}
+	}
+}
+
+// build makes the comments.
+func (w *chunkWriter) build() error {
+	n := 0
+	w.fresh(func(int, *store.StagedPost) { n++ })
+	id, err := w.tx.NextIDs("comment", n)
+	if err != nil {
+		return err
+	}
+	w.fresh(func(i int, p *store.StagedPost) {
+		if p.Class == store.ClassDuplicate {
+			w.noteDuplicate(p)
+			return
+		}
+		c := w.comment(p, &w.chunk.docs[i], id)
+		id++
+		w.batch.Comments = append(w.batch.Comments, c)
+		w.stored[c.ExternalID] = *c
+		w.batch.Notes = append(w.batch.Notes, store.Imported{SiteID: w.site.ID, ExternalID: c.ExternalID, CommentID: c.ID, Digest: p.Digest})
+	})
+	return nil
+}
+
+// noteDuplicate lets the id of a duplicate lead to the comment that was kept.
+func (w *chunkWriter) noteDuplicate(p *store.StagedPost) {
+	if kept, ok := w.stored[externalID(p.KeptAs)]; ok {
+		w.batch.Notes = append(w.batch.Notes, store.Imported{SiteID: w.site.ID, ExternalID: externalID(p.ID), CommentID: kept.ID, Digest: p.Digest})
+	}
+}
+
+var importedStatus = map[store.Class]models.Status{
+	store.ClassDeleted: models.Deleted, store.ClassSpam: models.Spam, store.ClassApproved: models.Approved, store.ClassHeld: models.Pending,
+}
+
+func (w *chunkWriter) comment(p *store.StagedPost, doc *markup.Doc, id int64) *models.Comment {
+	created := known(p.CreatedAt, w.tx.Now)
+	c := &models.Comment{
+		ID: id, SiteID: w.site.ID, ArticleID: w.articles[p.Article], Status: importedStatus[p.Class], Version: 1, ChangedAt: created,
+		AuthorID: w.authors[p.AuthorID], AuthorName: p.Name, Text: p.Text, Format: models.HTML, Tree: string(doc.Tree), HTML: doc.HTML,
+		CreatedAt: created, ExternalID: externalID(p.ID),
+	}
+	c.Reviewed = c.Status != models.Pending
+	var parent *models.Comment
+	// A parent may have been imported to another article before, when the site knew other names.
+	if stored, ok := w.stored[externalID(p.Parent)]; ok && p.Parent != "" && stored.ArticleID == c.ArticleID {
+		parent, c.ParentID = &stored, stored.ID
+	}
+	place := models.NewPlace(parent, id, created)
+	c.Root, c.Path, c.Depth = place.Root, place.Path, place.Depth
+	return c
+}
+
+// announce makes readers see each article anew, once, and moderators what
+// waits for them.
+func (w *chunkWriter) announce() error {
+	touched := map[int64]bool{}
+	for _, a := range w.batch.Articles {
+		touched[a.ID] = true
+		w.tx.Emit(models.Event{SiteID: a.SiteID, ArticleID: a.ID, Kind: models.EventArticle, Count: -1})
+	}
+	for _, c := range w.batch.Comments {
+		if !touched[c.ArticleID] {
+			touched[c.ArticleID] = true
+			w.tx.Emit(models.Event{SiteID: c.SiteID, ArticleID: c.ArticleID, Kind: models.EventArticle, Count: -1})
+		}
+		if c.Lane != models.NoLane {
+			w.tx.Emit(models.Event{SiteID: c.SiteID, ArticleID: c.ArticleID, CommentID: c.ID, Kind: models.EventEntered, Lane: c.Lane, Count: -1})
+		}
+	}
+	return nil
+}

@@ -1,0 +1,6 @@
+//go:build race
+
+package keyword_test
+
+// slower is how much longer the race detector lets things take.
+const slower = 20

@@ -1,0 +1,91 @@
+package moderation
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/netip"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"postbag/models"
+	"postbag/models/store"
+)
+
+const (
+	maxReportText = 1_000 // characters
+	// maxOpenReports bounds what is kept about one comment. Beyond it a
+	// moderator learns nothing new.
+	maxOpenReports = 200
+)
+
+// Report tells the moderators that a reader objects to a public comment. The
+// second report from one address changes nothing, and is no error: the reader
+// has been heard.
+func (s *Service) Report(ctx context.Context, comment, reason, text string, addr netip.Addr) error {
+	if !slices.Contains(models.ReportReasons[:], reason) {
+		return models.Invalid("reason", "Use "+strings.Join(models.ReportReasons[:], ", ")+".")
+	}
+	text = strings.TrimSpace(text)
+	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) || utf8.RuneCountInString(text) > maxReportText {
+		return models.Invalid("text", fmt.Sprintf("Describe it in at most %d characters.", maxReportText))
+	}
+	reporter, _ := s.addrHashes(addr)
+	if reporter == nil {
+		reporter = make([]byte, 16)
+		if _, err := io.ReadFull(s.rand, reporter); err != nil {
+			return fmt.Errorf("report: %w", err)
+		}
+	}
+	id, _ := models.CommentID.Parse(comment)
+	err := s.store.Write(ctx, func(tx *store.Tx) error {
+		return addReport(ctx, tx, models.Report{CommentID: id, Reason: reason, Text: text, Reporter: reporter})
+	})
+	return translate(err, "comment")
+}
+
+func addReport(ctx context.Context, tx *store.Tx, r models.Report) error {
+	before, err := publicComment(ctx, tx.Query, r.CommentID)
+	if err != nil || before.Reports >= maxOpenReports {
+		return err
+	}
+	added, err := tx.AddReport(ctx, &r)
+	if err != nil || !added {
+		return err
+	}
+	after := before
+	after.Reports++
+	after.Priority = max(after.Priority, after.Reports)
+	return tx.SaveComment(ctx, &before, &after)
+}
+
+// publicComment reads a comment that readers see the text of. To readers no
+// other exists.
+func publicComment(ctx context.Context, q store.Query, id int64) (models.Comment, error) {
+	c, err := q.Comment(ctx, id)
+	if err == nil && c.Status != models.Approved {
+		err = store.ErrNotFound
+	}
+	return c, err
+}
+
+// Like puts the like of an address on a public comment or takes it off, and
+// returns how many likes the comment has then. Doing it twice changes nothing.
+// Everybody without a known address is one and the same.
+func (s *Service) Like(ctx context.Context, comment string, on bool, addr netip.Addr) (likes int, err error) {
+	reader, _ := s.addrHashes(addr)
+	if reader == nil {
+		reader = s.sign("address", "unknown")
+	}
+	id, _ := models.CommentID.Parse(comment)
+	err = s.store.Write(ctx, func(tx *store.Tx) error {
+		c, err := publicComment(ctx, tx.Query, id)
+		if err != nil {
+			return err
+		}
+		likes, err = tx.Like(ctx, &c, reader, on)
+		return err
+	})
+	return likes, translate(err, "comment")
+}
