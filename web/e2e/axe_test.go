@@ -1,0 +1,148 @@
+package e2e_test
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
+	"postbag/models"
+	"postbag/moderation"
+)
+
+const axePath = "../ui/node_modules/axe-core/axe.min.js"
+
+// checker looks for violations of WCAG 2.0 to 2.2, A and AA, with axe-core.
+type checker struct {
+	t   *testing.T
+	tab *tab
+	axe string
+}
+
+type violation struct {
+	ID    string   `json:"id"`
+	Help  string   `json:"help"`
+	Nodes []string `json:"nodes"`
+}
+
+// newChecker makes a tab in which axe-core may run whatever the page's policy says.
+func newChecker(t *testing.T, b *browser, allowed ...string) *checker {
+	t.Helper()
+	source, err := os.ReadFile(axePath)
+	if err != nil {
+		missing(t, "axe-core", "cd web/ui && npm ci")
+	}
+	tb := b.open(allowed...)
+	tb.run(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, page.SetBypassCSP, page.SetBypassCSPParams{Enabled: true})
+		return err
+	}))
+	return &checker{t, tb, string(source)}
+}
+
+// check examines the page as it stands, light and dark, and takes pictures.
+func (c *checker) check(name string) {
+	c.t.Helper()
+	for _, scheme := range []string{"light", "dark"} {
+		c.tab.scheme(scheme)
+		c.examine(name + ", " + scheme)
+	}
+	c.tab.scheme("light")
+	c.tab.shootAll(name)
+}
+
+func (c *checker) examine(name string) {
+	c.t.Helper()
+	if !eval[bool](c.tab, "!!window.axe") {
+		c.tab.run(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+			_, err := chromedp.Run(ctx, chromedp.Evaluate[chromedp.Void](c.axe+"; undefined"))
+			return err
+		}))
+	}
+	found := eval[[]violation](c.tab, `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"], resultTypes: ["violations"]})
+.then((r) => r.violations.map((v) => ({id: v.id, help: v.help, nodes: v.nodes.map((n) => n.target.flat().join(" ") + ": " + n.failureSummary.replace(/\s+/g, " "))})))`)
+	for _, v := range found {
+		c.t.Errorf("%s: %s (%s)\n\t%s", name, v.ID, v.Help, strings.Join(v.Nodes, "\n\t"))
+	}
+}
+
+func TestNoAccessibilityViolation(t *testing.T) {
+	w := newWorld(t)
+	w.found(models.PostMode)
+	w.rule("harkness")
+	w.talk()
+	c := newChecker(t, newBrowser(t), w.news, w.postbag)
+	tb := c.tab
+
+	t.Run("widget", func(t *testing.T) {
+		c.t, tb.t = t, t
+		for _, scheme := range []string{"light", "dark"} {
+			tb.visit(w.news + "/quiet?scheme=" + scheme)
+			tb.says("No comments yet")
+			c.examine("empty widget on a page that is " + scheme)
+			tb.click(`field("Comment")`, "the comment box")
+			tb.fill("E-mail", "nowhere")
+			tb.press("Post comment")
+			tb.says("Write something before you post.")
+			c.examine("form errors on a page that is " + scheme)
+			tb.shoot("widget-errors-" + scheme)
+			tb.visit(w.news + story + "?scheme=" + scheme)
+			tb.until("the thread is there", `$$("article.c").length >= 4`)
+			tb.press("Reply")
+			tb.until("the reply form is open", `$("form.answer textarea")`)
+			c.examine("widget on a page that is " + scheme)
+			tb.shoot("widget-" + scheme)
+		}
+	})
+	t.Run("readers", func(t *testing.T) {
+		c.t, tb.t = t, t
+		tb.visit(w.threadPage(story))
+		tb.says("Write a comment")
+		c.check("thread")
+		tb.visit(w.postbag + "/demo")
+		tb.until("the demo has its comments", `$(".list li")`)
+		c.check("demo")
+	})
+	t.Run("console", func(t *testing.T) {
+		c.t, tb.t, w.t = t, t, t
+		tb.visit(w.postbag + "/console/login")
+		c.check("login")
+		w.signIn(tb)
+		tb.until("a comment is open", `$(".comment mark")`)
+		c.check("queue")
+		for _, page := range []string{"articles?site=news", "sites", "sites/news", "rules?site=news", "rules/new?site=news&kind=keyword", "team", "account"} {
+			tb.visit(w.postbag + "/console/" + page)
+			tb.until("the page is there", `$("main h1")`)
+			name, _, _ := strings.Cut(page, "?")
+			c.check(strings.ReplaceAll(name, "/", "-"))
+		}
+	})
+}
+
+// talk fills the story, the queue and the demo with comments of many kinds.
+func (w *world) talk() {
+	w.t.Helper()
+	ctx := context.Background()
+	u, _ := url.Parse(w.postbag)
+	if _, err := w.service.AddSite(ctx, moderation.NewSite{Key: "demo", Name: "The Courier", Origins: []string{u.Host}, Mode: models.PostMode, NoRules: true}); err != nil {
+		w.t.Fatal(err)
+	}
+	first := w.post(story, "Bob Before", "Was there a **single** charge?\n\n> The prosecutors will decide next week.\n\nI doubt that. See https://example.org/law", "")
+	reply := w.post(story, "Zoë Ångström", "There was `one`, in *March*.", first)
+	w.post(story, "", "A nameless answer with averyveryveryveryveryveryveryveryveryveryveryverylongwordwithoutanyspaceinit.", reply)
+	w.post(story, "سارة", "تعليق من اليمين إلى اليسار.", "")
+	for i := range 4 {
+		w.post(story, fmt.Sprintf("Reader %d", i+1), fmt.Sprintf("Harkness again, say %d of us.\n\nSecond paragraph, with the name HARKNESS.", i+2), "")
+	}
+	for _, text := range []string{"A fair report.", "I was on the bridge and saw *nothing* of the kind."} {
+		in := moderation.Submission{Site: "demo", Article: models.ArticleRef{URL: w.postbag + "/demo", Title: "Forty-three held"}, Name: "Ida", Text: text}
+		if _, err := w.service.Submit(ctx, in); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,222 @@
+package web
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io"
+	"net/http"
+	"net/url"
+
+	"github.com/gin-gonic/gin"
+
+	"postbag/models"
+	"postbag/moderation"
+	"postbag/web/ui"
+)
+
+// threadRequest is what the readers' page without JavaScript is asked for.
+type threadRequest struct {
+	site         models.Site
+	ref          models.ArticleRef
+	sort, cursor string
+	reply        string // public id of the comment that the form answers
+	around       string // public id of a comment that the page must hold
+}
+
+// getThreadPage shows a thread as a page that needs no JavaScript.
+func (s *Server) getThreadPage(c *gin.Context) error {
+	p, err := queryParams(c.Request)
+	if err != nil {
+		return err
+	}
+	site, err := s.service.Site(c.Request.Context(), c.Param("site"))
+	if err != nil {
+		return err
+	}
+	r := threadRequest{site: site, ref: p.article(), sort: p.get("sort"), cursor: p.get("cursor"), reply: p.get("reply"), around: p.get("around")}
+	if r.around == "" && r.cursor == "" {
+		r.around = r.reply
+	}
+	key, err := s.newKey()
+	if err != nil {
+		return err
+	}
+	return s.showThread(c, http.StatusOK, r, ui.ThreadPage{Form: openForm(), Key: key})
+}
+
+// postThreadPage takes a comment from the page's form and shows the page again,
+// with what became of it. Loading that answer again sends the same key, so the
+// comment is never there twice.
+func (s *Server) postThreadPage(c *gin.Context) error {
+	if err := readForm(c); err != nil {
+		return err
+	}
+	ctx, form := c.Request.Context(), c.Request.PostForm
+	site, err := s.service.Site(ctx, c.Param("site"))
+	if err != nil {
+		return err
+	}
+	ref := models.ArticleRef{ID: form.Get("id"), URL: form.Get("url"), Title: form.Get("title")}
+	receipt, err := s.service.Submit(ctx, moderation.Submission{
+		Site: site.Key, Article: ref, Parent: form.Get("parent"), Text: form.Get("text"), Name: form.Get("name"), Email: form.Get("email"),
+		Key: form.Get("key"), Addr: address(c),
+	})
+	if err != nil {
+		refused, status, err := refusedForm(c, err, map[string]string{"author.name": "name", "author.email": "email", "key": ""})
+		if err != nil {
+			return err
+		}
+		parent := form.Get("parent")
+		return s.showThread(c, status, threadRequest{site: site, ref: ref, reply: parent, around: parent}, ui.ThreadPage{Form: refused, Key: form.Get("key")})
+	}
+	return s.showPosted(c, threadRequest{site: site, ref: ref}, receipt)
+}
+
+// showPosted shows the thread with the sentence that the reader of a new
+// comment is told, and an empty form under the same name.
+func (s *Server) showPosted(c *gin.Context, r threadRequest, receipt moderation.Receipt) error {
+	key, err := s.newKey()
+	if err != nil {
+		return err
+	}
+	view := ui.ThreadPage{
+		Key: key, Form: openForm("name", c.Request.PostForm.Get("name"), "email", c.Request.PostForm.Get("email")),
+		Posted: &ui.Posted{Approved: receipt.Comment.Status == models.Approved, Message: receipt.Message},
+	}
+	if id := receipt.Comment.PublicID(); view.Posted.Approved {
+		view.Posted.URL, r.around = "#"+anchor(id, ""), id
+	}
+	return s.showThread(c, http.StatusOK, r, view)
+}
+
+// newKey makes the key by which a form that is sent twice makes one comment.
+func (s *Server) newKey() (string, error) {
+	var key [16]byte
+	if _, err := io.ReadFull(s.rand, key[:]); err != nil {
+		return "", fmt.Errorf("make a key: %w", err)
+	}
+	return hex.EncodeToString(key[:]), nil
+}
+
+// showThread reads the thread and draws the page around the form in view. It
+// uses the bytes that body=html answers with, which the service keeps ready.
+func (s *Server) showThread(c *gin.Context, status int, r threadRequest, view ui.ThreadPage) error {
+	q := moderation.ThreadQuery{Site: r.site.Key, Article: r.ref, Sort: moderation.Sort(r.sort), Cursor: r.cursor, Around: r.around}
+	ready, err := s.service.Thread(c.Request.Context(), q, htmlEncoder())
+	if err != nil {
+		return err
+	}
+	var thread threadJSON
+	if err := json.Unmarshal(ready.Plain, &thread); err != nil {
+		return fmt.Errorf("read thread page: %w", err)
+	}
+	s.fillThread(&view, r, &thread)
+	return s.pages.Thread(page(c, status), view)
+}
+
+func (s *Server) fillThread(view *ui.ThreadPage, r threadRequest, thread *threadJSON) {
+	view.Lang, view.Dir = r.site.Language, direction(r.site.Language)
+	view.Site, view.SiteName, view.MaxLength = r.site.Key, r.site.Name, thread.Site.MaxLength
+	view.ID, view.URL, view.Title = r.ref.ID, s.articleURL(r.site, r.ref.URL), r.ref.Title
+	if thread.Article.Key != nil {
+		view.Title = thread.Article.Title
+	}
+	if thread.Article.URL != "" {
+		view.URL = thread.Article.URL
+	}
+	view.Count, view.Closed, view.Notice, view.Sort = thread.Count, thread.Article.State == "closed", thread.Article.Notice, r.sort
+	self := threadPath(r.site.Key, r.ref)
+	view.Action, view.CancelReply = self, self+"#reply-form"
+	view.OldestURL, view.NewestURL = self+"&sort=oldest", self+"&sort=newest"
+	paged := self
+	if r.sort != "" {
+		paged += "&sort=" + url.QueryEscape(r.sort)
+	}
+	view.PrevURL, view.NextURL = pagePath(paged, thread.Prev), pagePath(paged, thread.Next)
+	for i := range thread.Comments {
+		comment := newThreadComment(&thread.Comments[i], self, view.Closed)
+		view.Comments = append(view.Comments, comment)
+		if comment.ID == r.reply && !comment.Tombstone {
+			view.ReplyTo = &comment
+		}
+	}
+}
+
+func newThreadComment(c *commentJSON, self string, closed bool) ui.ThreadComment {
+	out := ui.ThreadComment{
+		ID: c.ID, Depth: c.Depth, CreatedAt: c.CreatedAt, Edited: c.EditedAt != nil, Tombstone: c.State == "tombstone", Likes: c.Likes,
+		Anchor: anchor(c.ID, deref(c.ExternalID)), Parent: deref(c.Parent),
+	}
+	if out.Tombstone {
+		return out
+	}
+	var html string
+	if json.Unmarshal(c.Body, &html) == nil {
+		out.Body = template.HTML(html) // made by the comment renderer, from an allow list
+	}
+	if c.Author != nil {
+		out.Author, out.Badge = c.Author.Name, c.Author.Badge
+	}
+	if !closed {
+		out.ReplyURL = self + "&reply=" + url.QueryEscape(c.ID) + "#reply-form"
+	}
+	return out
+}
+
+// threadPath is the address of the readers' page of an article. It always has a
+// query.
+func threadPath(site string, ref models.ArticleRef) string {
+	q := url.Values{"id": {ref.ID}}
+	if ref.URL != "" {
+		q.Set("url", ref.URL)
+	}
+	if ref.Title != "" {
+		q.Set("title", ref.Title)
+	}
+	return "/thread/" + url.PathEscape(site) + "?" + q.Encode()
+}
+
+func pagePath(path string, cursor *string) string {
+	if cursor == nil {
+		return ""
+	}
+	return path + "&cursor=" + url.QueryEscape(*cursor)
+}
+
+// anchor is the name of a comment within its page: an imported one keeps the
+// one it had.
+func anchor(id, externalID string) string {
+	if number, ok := models.ExternalNumber(externalID); ok {
+		return "comment-" + number
+	}
+	return "comment-" + id
+}
+
+// articleURL passes on an address from the query only when it is a page of the
+// site: the page links to it.
+func (s *Server) articleURL(site models.Site, address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || !s.service.AllowsOrigin(&site, u.Scheme+"://"+u.Host) {
+		return ""
+	}
+	return address
+}
+
+// direction is the writing direction of a language.
+func direction(language string) string {
+	for _, rtl := range []string{"ar", "fa", "he", "ur", "yi", "ps", "ckb", "dv", "sd", "ug"} {
+		if language == rtl || len(language) > len(rtl) && language[:len(rtl)+1] == rtl+"-" {
+			return "rtl"
+		}
+	}
+	return "ltr"
+}
+
+func deref(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}

@@ -1,0 +1,139 @@
+package web
+
+import "github.com/gin-gonic/gin"
+
+// surface is the kind of interface that a route belongs to. It decides how
+// refusals look, which origins may ask, and which headers every answer bears.
+type surface int8
+
+const (
+	plain      surface = iota // for machines that look after the server
+	readerAPI                 // JSON for the widget, from the sites' pages
+	consoleAPI                // JSON for moderators and their programs
+	readerPage                // HTML for readers
+	console                   // HTML for moderators
+	script                    // files that pages of any site load
+)
+
+// access is who may use a route.
+type access int8
+
+const (
+	anyone access = iota
+	moderators
+	admins
+)
+
+// route is one line of the table.
+type route struct {
+	method, path string
+	surface      surface
+	access       access
+	handle       func(*Server, *gin.Context) error
+	stream       bool // stays open, and is not measured as a request
+}
+
+// routes is the whole surface of the server. GET also answers HEAD, the
+// readers' API also answers OPTIONS, and "/KEY.disqus.com/NAME" is
+// "/e/KEY/NAME".
+func (s *Server) routes(cfg Config) []route {
+	const (
+		get, post, put, patch, del = "GET", "POST", "PUT", "PATCH", "DELETE"
+		v1                         = "/api/v1"
+		mod                        = v1 + "/moderation"
+		con                        = "/console"
+	)
+	table := []route{
+		// Readers.
+		{get, v1 + "/sites/:site/thread", readerAPI, anyone, (*Server).getThread, false},
+		{get, v1 + "/sites/:site/stream", readerAPI, anyone, (*Server).getThreadStream, true},
+		{get, v1 + "/sites/:site/counts", readerAPI, anyone, (*Server).getCounts, false},
+		{post, v1 + "/sites/:site/comments", readerAPI, anyone, (*Server).postComment, false},
+		{post, v1 + "/sites/:site/session", readerAPI, anyone, (*Server).postSession, false},
+		{patch, v1 + "/comments/:comment", readerAPI, anyone, (*Server).patchComment, false},
+		{del, v1 + "/comments/:comment", readerAPI, anyone, (*Server).deleteComment, false},
+		{post, v1 + "/comments/:comment/reports", readerAPI, anyone, (*Server).postReport, false},
+		{put, v1 + "/comments/:comment/like", readerAPI, anyone, (*Server).putLike, false},
+		{del, v1 + "/comments/:comment/like", readerAPI, anyone, (*Server).deleteLike, false},
+
+		// Moderators and their programs.
+		{get, mod + "/me", consoleAPI, moderators, (*Server).getMe, false},
+		{get, mod + "/queue", consoleAPI, moderators, (*Server).getQueue, false},
+		{get, mod + "/stream", consoleAPI, moderators, (*Server).getQueueStream, true},
+		{post, mod + "/claims", consoleAPI, moderators, (*Server).postClaim, false},
+		{patch, mod + "/claims/:claim", consoleAPI, moderators, (*Server).patchClaim, false},
+		{del, mod + "/claims/:claim", consoleAPI, moderators, (*Server).deleteClaim, false},
+		{get, mod + "/comments/:comment", consoleAPI, moderators, (*Server).getHistory, false},
+		{post, mod + "/comments/:comment/decisions", consoleAPI, moderators, (*Server).postDecision, false},
+		{post, mod + "/decisions", consoleAPI, moderators, (*Server).postDecisions, false},
+		{post, mod + "/decisions/:decision/undo", consoleAPI, moderators, (*Server).postUndo, false},
+		{get, mod + "/authors/:author", consoleAPI, moderators, (*Server).getAuthor, false},
+		{post, mod + "/authors/:author/sanctions", consoleAPI, moderators, (*Server).postSanction, false},
+		{get, mod + "/articles", consoleAPI, moderators, (*Server).getArticles, false},
+		{get, mod + "/articles/:article", consoleAPI, moderators, (*Server).getArticle, false},
+		{patch, mod + "/articles/:article", consoleAPI, moderators, (*Server).patchArticle, false},
+		{get, mod + "/rules", consoleAPI, moderators, (*Server).getRules, false},
+		{post, mod + "/rules", consoleAPI, admins, (*Server).postRule, false},
+		{post, mod + "/rules/test", consoleAPI, moderators, (*Server).postRulesTest, false},
+		{get, mod + "/rules/:rule", consoleAPI, moderators, (*Server).getRule, false},
+		{put, mod + "/rules/:rule", consoleAPI, admins, (*Server).putRule, false},
+		{del, mod + "/rules/:rule", consoleAPI, admins, (*Server).deleteRule, false},
+
+		// Scripts for the sites' pages, and the files behind all pages.
+		{get, "/embed.js", script, anyone, (*Server).getScriptByQuery, false},
+		{get, "/count.js", script, anyone, (*Server).getScriptByQuery, false},
+		{get, "/e/:site/:script", script, anyone, (*Server).getScriptByPath, false},
+		{get, "/assets/:name", script, anyone, (*Server).getAsset, false},
+		{get, "/favicon.ico", script, anyone, (*Server).getIcon, false},
+
+		// Pages for readers.
+		{get, "/thread/:site", readerPage, anyone, (*Server).getThreadPage, false},
+		{post, "/thread/:site", readerPage, anyone, (*Server).postThreadPage, false},
+
+		// Pages for moderators who are not signed in yet.
+		{get, "/", console, anyone, (*Server).getRoot, false},
+		{get, con + "/setup", console, anyone, (*Server).getSetUp, false},
+		{post, con + "/setup", console, anyone, (*Server).postSetUp, false},
+		{get, con + "/login", console, anyone, (*Server).getLogin, false},
+		{post, con + "/login", console, anyone, (*Server).postLogin, false},
+		{get, con + "/open", console, anyone, (*Server).getOpenConsole, false},
+		{get, con + "/invite", console, anyone, (*Server).getInvitation, false},
+		{post, con + "/invite", console, anyone, (*Server).postInvitation, false},
+		{post, con + "/logout", console, anyone, (*Server).postLogout, false},
+
+		// Pages for moderators.
+		{get, con, console, moderators, (*Server).getConsole, false},
+		{get, con + "/articles", console, moderators, (*Server).getArticlesPage, false},
+		{post, con + "/articles/:article", console, moderators, (*Server).postArticleForm, false},
+		{get, con + "/sites", console, moderators, (*Server).getSitesPage, false},
+		{post, con + "/sites", console, admins, (*Server).postSitesForm, false},
+		{get, con + "/sites/:site", console, moderators, (*Server).getSitePage, false},
+		{post, con + "/sites/:site", console, admins, (*Server).postSiteForm, false},
+		{get, con + "/team", console, moderators, (*Server).getTeamPage, false},
+		{post, con + "/team", console, admins, (*Server).postTeamForm, false},
+		{post, con + "/team/:member", console, admins, (*Server).postMemberForm, false},
+		{get, con + "/rules", console, moderators, (*Server).getRulesPage, false},
+		{get, con + "/rules/new", console, admins, (*Server).getNewRulePage, false},
+		{post, con + "/rules/new", console, admins, (*Server).postNewRuleForm, false},
+		{get, con + "/rules/:rule", console, admins, (*Server).getRulePage, false},
+		{post, con + "/rules/:rule", console, admins, (*Server).postRuleForm, false},
+		{post, con + "/rules/:rule/enabled", console, admins, (*Server).postRuleSwitch, false},
+		{post, con + "/rules/:rule/delete", console, admins, (*Server).postRuleDelete, false},
+		{get, con + "/account", console, moderators, (*Server).getAccountPage, false},
+		{post, con + "/account/password", console, moderators, (*Server).postPasswordForm, false},
+		{post, con + "/account/tokens", console, moderators, (*Server).postTokenForm, false},
+		{post, con + "/account/tokens/:token/revoke", console, moderators, (*Server).postTokenRevoke, false},
+
+		// For whoever runs the server, or writes a program for it.
+		{get, v1 + "/openapi.yaml", plain, anyone, (*Server).getOpenAPI, false},
+		{get, "/healthz", plain, anyone, (*Server).getHealth, false},
+		{get, "/readyz", plain, anyone, (*Server).getReady, false},
+	}
+	if cfg.Demo {
+		table = append(table, route{get, "/demo", readerPage, anyone, (*Server).getDemo, false})
+	}
+	if !cfg.SeparateMetrics {
+		table = append(table, route{get, "/metrics", plain, anyone, (*Server).getMetrics, false})
+	}
+	return table
+}

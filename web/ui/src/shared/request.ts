@@ -1,0 +1,72 @@
+// One way to ask the server, with a time limit and refusals as values of one type.
+import type { FieldError, Problem } from "./wire";
+
+/** A refused or failed request. */
+export class Refusal extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.detail || problem.code);
+  }
+
+  /** Whether the same request may succeed later. */
+  get passing(): boolean {
+    return this.problem.status === 0 || this.problem.status >= 500;
+  }
+}
+
+export interface Ask {
+  readonly method?: string;
+  readonly body?: unknown;
+  readonly token?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds; 15 s unless told. */
+  readonly timeout?: number;
+}
+
+/** Fetches JSON without cookies. Throws Refusal, or the abort of `signal`. */
+export async function request(url: string, ask: Ask = {}): Promise<unknown> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), ask.timeout ?? 15000);
+  const stop = (): void => limit.abort();
+  ask.signal?.addEventListener("abort", stop);
+  try {
+    const headers: Record<string, string> = {};
+    if (ask.body !== undefined) headers["Content-Type"] = "application/json";
+    if (ask.token) headers["Authorization"] = `Bearer ${ask.token}`;
+    const answer = await fetch(url, {
+      method: ask.method ?? "GET",
+      headers,
+      body: ask.body === undefined ? null : JSON.stringify(ask.body),
+      credentials: "omit",
+      signal: limit.signal,
+    });
+    const content = (await answer.text()) || "null";
+    if (!answer.ok) throw new Refusal(readProblem(answer, content));
+    return JSON.parse(content) as unknown;
+  } catch (error) {
+    if (error instanceof Refusal || ask.signal?.aborted) throw error;
+    throw new Refusal({ status: 0, code: "network", detail: "" });
+  } finally {
+    clearTimeout(timer);
+    ask.signal?.removeEventListener("abort", stop);
+  }
+}
+
+/** Reads a problem document; anything else becomes code "server" without a sentence. */
+function readProblem(answer: Response, content: string): Problem {
+  const wait = Number(answer.headers.get("Retry-After")) || undefined;
+  let found: Partial<Problem> = {};
+  try {
+    const parsed: unknown = JSON.parse(content);
+    if (parsed && typeof parsed === "object") found = parsed;
+  } catch {
+    // Not JSON: a proxy's page, for example. The status is all there is to say.
+  }
+  const seconds = typeof found.retry_after === "number" ? found.retry_after : wait;
+  return {
+    status: answer.status,
+    code: typeof found.code === "string" ? found.code : "server",
+    detail: typeof found.detail === "string" ? found.detail : "",
+    errors: Array.isArray(found.errors) ? (found.errors as FieldError[]) : [],
+    ...(seconds ? { retry_after: seconds } : {}),
+  };
+}

@@ -1,0 +1,340 @@
+// The reader widget: one thread in one container, from its shadow root to its last listener. What the first render does not need is in
+// more/, loaded right after it.
+import { add, h, show } from "../shared/dom";
+import type { Comment, Thread } from "../shared/wire";
+import { Api, type ArticleRef } from "./api";
+import { buildForm, type Form } from "./form";
+import { I18n, pickLanguage, primary } from "./i18n";
+import { CommentList } from "./list";
+import type { Messages } from "./messages";
+import type { Extras } from "./more/main";
+import { Memory } from "./storage";
+import style from "./style.css";
+import { needsDark, watchTheme } from "./theme";
+import thread from "./thread.css";
+import { errorBox, explain, passes, problemOf } from "./trouble";
+
+export interface Options {
+  readonly base: string;
+  readonly site: string;
+  readonly container: HTMLElement;
+  readonly article: ArticleRef;
+  /** The languages that the page asks for, the strongest first. */
+  readonly languages: readonly (string | null | undefined)[];
+  /** A comment whose reply form to open again: the page was only restyled. */
+  readonly replyTo: string | null;
+  emit(event: string, ...values: unknown[]): void;
+}
+
+/** A place for the button that leads to another page of the thread. */
+export interface Pager {
+  readonly kind: "more" | "earlier";
+  readonly element: HTMLElement;
+}
+
+const sorts = ["newest", "oldest", "top"] as const;
+
+export class Widget {
+  readonly memory: Memory;
+  readonly api: Api;
+  readonly root = h("div", { class: "root" });
+  readonly shadow: ShadowRoot;
+  readonly pill = h("div", { class: "pill", role: "status" });
+  /** New comments of others that the reader has not asked to see yet. */
+  readonly arrivals = new Map<string, Comment>();
+  i18n = new I18n("en", null);
+  list!: CommentList;
+  thread!: Thread;
+  /** The form at the top; null when the article is closed. */
+  form: Form | null = null;
+  /** The comment whose reply form is open. */
+  replyTo: string | null = null;
+  readonly #host = h("div", { "data-postbag-root": true });
+  readonly #life = new AbortController();
+  readonly #status = h("p", { class: "sr", role: "status" });
+  readonly #title = h("h2");
+  readonly #sort = h("select", { "data-act": "sort" });
+  readonly #more: Pager = { kind: "more", element: h("div", { class: "pager" }) };
+  readonly #earlier: Pager = { kind: "earlier", element: h("div", { class: "pager" }) };
+  readonly #empty = h("div", { class: "empty" });
+  #loading: Promise<Extras> | null = null;
+  #extras: Extras | null = null;
+
+  constructor(readonly options: Options) {
+    this.memory = new Memory(options.site);
+    this.api = new Api(options.base, options.site, options.article);
+    this.shadow = this.#host.attachShadow({ mode: "open" });
+    this.style(style + thread);
+    this.shadow.append(this.root);
+  }
+
+  /** Ends when the widget is taken down; everything that outlives a call listens with it. */
+  get signal(): AbortSignal {
+    return this.#life.signal;
+  }
+
+  /** What drafts and waiting comments of this article are kept under. */
+  get place(): string {
+    return this.options.article.id || this.options.article.url;
+  }
+
+  /** Characters that a comment may have. */
+  get maxLength(): number {
+    return this.thread.site?.max_length ?? 5000;
+  }
+
+  /** Puts the widget into its container and loads the thread. */
+  async mount(): Promise<void> {
+    this.options.container.replaceChildren(this.#host);
+    this.#follow();
+    this.#listen();
+    await this.#load();
+  }
+
+  /** Takes the widget down and keeps the drafts. Returns the comment whose reply form was open. */
+  destroy(): string | null {
+    this.#extras?.save();
+    this.#life.abort();
+    this.#host.remove();
+    return this.replyTo;
+  }
+
+  /** Adds a style sheet to the shadow root; a constructed one needs no leave from the page's content security policy. */
+  style(text: string): void {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    this.shadow.adoptedStyleSheets.push(sheet);
+  }
+
+  nameOf(comment: Comment): string {
+    return comment.author?.name || this.i18n.t("anonymous");
+  }
+
+  buildForm(parent: Comment | null): Form {
+    return buildForm(this.i18n, parent, parent ? this.nameOf(parent) : "");
+  }
+
+  announce(text: string): void {
+    this.#status.textContent = text;
+  }
+
+  /** Shows how many comments there are. */
+  count(total: number): void {
+    const { size } = this.list.forest;
+    this.thread = { ...this.thread, count: total };
+    this.#title.textContent = total > 0 ? this.i18n.t("comments", { n: total }) : this.i18n.t("discussion");
+    show(this.#empty, size === 0);
+    show(this.#sort.parentElement!, size > 1);
+  }
+
+  /** Adds a comment where a new one belongs in the chosen order. */
+  add(comment: Comment): void {
+    this.list.insert(comment, this.memory.sort !== "oldest");
+    show(this.#empty, false);
+  }
+
+  /** Scrolls to a comment, opens what hides it, marks it and gives it the focus. */
+  visit(id: string): void {
+    const item = this.list.forest.get(id);
+    if (!item) return;
+    this.list.reveal(item);
+    const article = this.list.article(id)!;
+    article.scrollIntoView({ block: "center" });
+    article.focus({ preventScroll: true });
+    this.root.querySelector(".lit")?.classList.remove("lit");
+    void article.offsetWidth; // starts the animation again
+    article.classList.add("lit");
+  }
+
+  /** Shows a first page: at the start, after a change of order, and when too many events were missed. */
+  show(thread: Thread): void {
+    this.thread = thread;
+    this.#extras?.close();
+    this.arrivals.clear();
+    this.pill.replaceChildren();
+    this.list.replace(thread.comments);
+    this.#layOver();
+    this.count(thread.count);
+    this.fillPager(this.#more, thread.next);
+    this.fillPager(this.#earlier, thread.prev);
+  }
+
+  fillPager({ element, kind }: Pager, cursor: string | null | undefined): void {
+    element.replaceChildren(cursor ? h("button", { type: "button", class: "second wide", "data-act": kind, "data-cursor": cursor }, this.i18n.t(kind)) : "");
+  }
+
+  /** Adds this reader's waiting comments to what everyone sees. */
+  #layOver(): void {
+    this.list.waiting.clear();
+    for (const comment of this.memory.waiting(this.place, Date.now())) {
+      if (this.list.forest.get(comment.id)) continue;
+      this.list.waiting.set(comment.id, this.i18n.t("waitingNote"));
+      this.add(comment);
+    }
+  }
+
+  async #load(): Promise<void> {
+    const anchor = readAnchor();
+    this.root.replaceChildren(skeleton());
+    try {
+      const [thread, i18n] = await Promise.all([this.#first(anchor), this.#language()]);
+      if (this.signal.aborted) return;
+      this.i18n = i18n;
+      this.#render(thread);
+      this.options.emit("onReady");
+      this.options.emit("afterRender");
+      this.#arrive(anchor);
+      this.#later();
+    } catch (error) {
+      if (!this.signal.aborted) this.#fail(error);
+    }
+  }
+
+  /** The first page, or the one that holds the comment that the address points to; an address of a comment that is gone gives the first. */
+  async #first(anchor: string | undefined): Promise<Thread> {
+    const { sort } = this.memory;
+    try {
+      return await this.api.thread({ sort, around: anchor }, this.signal);
+    } catch (error) {
+      if (!anchor || this.signal.aborted || passes(problemOf(error))) throw error;
+      return this.api.thread({ sort }, this.signal);
+    }
+  }
+
+  async #language(): Promise<I18n> {
+    const language = pickLanguage(this.options.languages, ["en", ...Object.keys(__CHUNKS__)]);
+    if (primary(language) === "en") return new I18n(language, null);
+    try {
+      const { default: texts } = await this.#chunk<{ readonly default: Messages }>(primary(language));
+      return new I18n(language, texts);
+    } catch {
+      return this.i18n;
+    }
+  }
+
+  #fail(error: unknown): void {
+    const problem = problemOf(error);
+    if (!("problem" in Object(error))) console.warn("Postbag:", error);
+    const again = passes(problem) || problem.status === 429 ? (): void => void this.#load() : undefined;
+    this.root.replaceChildren(h("h2", null, this.i18n.t("failed")), errorBox(this.i18n, explain(this.i18n, problem), again));
+  }
+
+  #render(thread: Thread): void {
+    const { i18n, root } = this;
+    const { state, mode, notice } = thread.article;
+    const open = state !== "closed";
+    root.lang = i18n.language;
+    root.dir = i18n.dir;
+    root.classList.toggle("closed", !open);
+    root.replaceChildren();
+    this.list = new CommentList(this);
+    this.form = open ? this.buildForm(null) : null;
+    this.#sort.replaceChildren(...sorts.map((sort) => h("option", { value: sort, selected: sort === this.memory.sort }, i18n.t(sort))));
+    this.#empty.replaceChildren(h("p", { class: "strong" }, i18n.t("empty")), open ? h("p", null, i18n.t("emptyInvite")) : "");
+    const say = (text: string): HTMLElement => h("p", { class: "notice", dir: "auto" }, text);
+    add(
+      root,
+      h("header", { class: "top" }, this.#title, h("label", { class: "sort" }, i18n.t("sort"), this.#sort)),
+      notice && say(notice),
+      !open && say(i18n.t("closed")),
+      open && mode === "pre" && say(i18n.t("moderated")),
+      this.form?.element,
+      this.#status,
+      this.pill,
+      this.#earlier.element,
+      this.list.element,
+      this.#empty,
+      this.#more.element,
+    );
+    this.show(thread);
+  }
+
+  #listen(): void {
+    const { signal } = this;
+    this.root.addEventListener("click", (event) => this.#click(event), { signal });
+    this.root.addEventListener("focusin", () => this.thread && void this.#extend(), { signal });
+    this.root.addEventListener("submit", (event) => this.#submit(event), { signal });
+    this.#sort.addEventListener("change", () => this.#act((extras) => extras.sort(this.#sort.value)), { signal });
+    addEventListener("hashchange", () => this.thread && this.#act((extras) => extras.jump()), { signal });
+  }
+
+  #click({ target }: Event): void {
+    if (!(target instanceof Element)) return;
+    const button = target.closest<HTMLElement>("button[data-act]");
+    const link = target.closest<HTMLAnchorElement>("a[href^='#comment-']");
+    // A permalink to where the address points already changes no hash, so nothing else would happen.
+    if (link?.hash === location.hash) this.#act((extras) => extras.jump());
+    if (!button) return;
+    const pager = [this.#more, this.#earlier].find(({ element }) => element.contains(button));
+    this.#act((extras) => (pager ? extras.page(pager, button) : extras.act(button.dataset["act"]!, this.list.itemAt(button))));
+  }
+
+  /** A comment sent before the composer is there. Later the composer takes it, and this does nothing. */
+  #submit(event: Event): void {
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    this.#act((extras) => extras.submit());
+  }
+
+  /** Does something with the rest of the widget: at once when it is loaded, so that a focus set by it belongs to the reader's gesture. */
+  #act(what: (extras: Extras) => void): void {
+    if (this.#extras) return what(this.#extras);
+    this.#extend().then((extras) => extras && what(extras), () => undefined);
+  }
+
+  /** Goes where the page's address points after the first render. */
+  #arrive(anchor: string | undefined): void {
+    const { container, replyTo } = this.options;
+    const item = anchor && this.list.forest.find(anchor);
+    const parent = replyTo && this.list.forest.get(replyTo);
+    if (item) this.visit(item.comment.id);
+    else if (container.id && location.hash === `#${container.id}`) container.scrollIntoView();
+    if (parent) this.#act((extras) => extras.act("reply", parent));
+  }
+
+  /** Follows the page's theme; a page that fades from one to the other shows its new colour only later. */
+  #follow(): void {
+    const update = (): void => void this.root.classList.toggle("dark", needsDark(this.options.container));
+    update();
+    watchTheme(this.options.container, this.signal, () => {
+      update();
+      setTimeout(update, 400);
+    });
+  }
+
+  /** Loads the rest of the widget once there is nothing better to do. */
+  #later(): void {
+    const start = (): void => void this.#extend();
+    if (typeof requestIdleCallback === "function") requestIdleCallback(start, { timeout: 1000 });
+    else setTimeout(start, 200);
+  }
+
+  /** Loads and starts the rest of the widget; null when it cannot be had now, which the reader is told. */
+  async #extend(): Promise<Extras | null> {
+    if (this.signal.aborted) return null;
+    try {
+      this.#loading ??= this.#chunk<typeof import("./more/main")>("more").then((more) => more.start(this));
+      return (this.#extras = await this.#loading);
+    } catch (error) {
+      this.#loading = null;
+      console.warn("Postbag:", error);
+      this.announce(this.i18n.t("server"));
+      return null;
+    }
+  }
+
+  async #chunk<T>(name: string): Promise<T> {
+    return (await import(`${this.api.base}/assets/${__CHUNKS__[name] ?? name}`)) as T;
+  }
+}
+
+/** The comment that the page's address names: "c1z4" of "#comment-c1z4". */
+export function readAnchor(): string | undefined {
+  return /^#comment-([\w-]{1,64})$/.exec(location.hash)?.[1];
+}
+
+/** Two grey rows in the place of the thread; they do not move. */
+function skeleton(): HTMLElement {
+  const row = (): HTMLElement => h("div", { class: "ghost" }, h("i"), h("div", null, h("b"), h("b"), h("b")));
+  return h("div", { class: "ghosts", "aria-busy": "true" }, row(), row());
+}

@@ -1,0 +1,188 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"time"
+
+	"postbag/models"
+	"postbag/moderation"
+)
+
+// threadJSON is a page of a thread.
+type threadJSON struct {
+	Article  articleJSON   `json:"article"`
+	Count    int           `json:"count"`
+	Comments []commentJSON `json:"comments"`
+	Prev     *string       `json:"prev"`
+	Next     *string       `json:"next"`
+	Stream   *string       `json:"stream"`
+	Site     siteJSON      `json:"site"`
+}
+
+// siteJSON is what a writer of comments needs to know of a site.
+type siteJSON struct {
+	Name      string `json:"name"`
+	MaxLength int    `json:"max_length"`
+	MinLength int    `json:"min_length"`
+}
+
+// articleJSON is an article. Key is nil while it is unknown.
+type articleJSON struct {
+	Key    *string     `json:"key"`
+	ID     *string     `json:"id"`
+	URL    string      `json:"url"`
+	Title  string      `json:"title"`
+	State  string      `json:"state"`
+	Mode   models.Mode `json:"mode"`
+	Notice string      `json:"notice"`
+}
+
+// commentJSON is a comment as readers see it.
+type commentJSON struct {
+	ID         string          `json:"id"`
+	Parent     *string         `json:"parent"`
+	Depth      int             `json:"depth"`
+	Author     *authorJSON     `json:"author"`
+	CreatedAt  time.Time       `json:"created_at"`
+	EditedAt   *time.Time      `json:"edited_at"`
+	Body       json.RawMessage `json:"body"` // a tree, a string of HTML, or null
+	Likes      int             `json:"likes"`
+	Replies    int             `json:"replies"`
+	State      string          `json:"state"`
+	ExternalID *string         `json:"external_id"`
+}
+
+type authorJSON struct {
+	Name   string  `json:"name"`
+	Badge  string  `json:"badge"`
+	Avatar *string `json:"avatar"`
+}
+
+// ownCommentJSON is a comment as its author sees it.
+type ownCommentJSON struct {
+	commentJSON
+	Status string `json:"status"`
+}
+
+// receiptJSON answers a comment or an edit.
+type receiptJSON struct {
+	Comment   ownCommentJSON `json:"comment"`
+	Message   string         `json:"message"`
+	EditToken string         `json:"edit_token,omitempty"`
+}
+
+// bodyForm is how the text of a comment is sent.
+type bodyForm int8
+
+const (
+	treeBody bodyForm = iota
+	htmlBody
+)
+
+// treeEncoder and htmlEncoder make the bytes of thread pages; the service keeps
+// what they return.
+func treeEncoder() moderation.Encoder {
+	return moderation.Encoder{Name: "tree", ContentType: jsonType, Encode: func(t moderation.Thread) ([]byte, error) { return marshal(newThread(t, treeBody)) }}
+}
+
+func htmlEncoder() moderation.Encoder {
+	return moderation.Encoder{Name: "html", ContentType: jsonType, Encode: func(t moderation.Thread) ([]byte, error) { return marshal(newThread(t, htmlBody)) }}
+}
+
+const jsonType = "application/json; charset=utf-8"
+
+// marshal is json.Marshal without the escapes that only HTML needs.
+func marshal(v any) ([]byte, error) {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+func newThread(t moderation.Thread, form bodyForm) threadJSON {
+	page := threadJSON{
+		Comments: make([]commentJSON, len(t.Comments)), Prev: orNull(t.Prev), Next: orNull(t.Next),
+		Site: siteJSON{Name: t.Site.Name, MaxLength: t.Site.MaxLength, MinLength: 1},
+	}
+	for i := range t.Comments {
+		page.Comments[i] = newComment(&t.Comments[i], form)
+	}
+	if t.Article == nil {
+		page.Article = articleJSON{State: "open", Mode: t.Site.Mode}
+		return page
+	}
+	page.Article, page.Count = newArticle(t.Article), t.Article.Approved
+	page.Article.Mode = t.Site.ModeOf(t.Article.Mode)
+	page.Stream = orNull("/api/v1/sites/" + t.Site.Key + "/stream?article=" + t.Article.Key())
+	return page
+}
+
+func newArticle(a *models.Article) articleJSON {
+	return articleJSON{
+		Key: orNull(a.Key()), ID: orNull(a.Ident), URL: a.URL, Title: a.Title, State: articleState(a.Closed), Mode: a.Mode, Notice: a.Notice,
+	}
+}
+
+func articleState(closed bool) string {
+	if closed {
+		return "closed"
+	}
+	return "open"
+}
+
+// newComment converts a comment. A tombstone says only that something stood
+// there.
+func newComment(c *models.Comment, form bodyForm) commentJSON {
+	out := commentJSON{
+		ID: c.PublicID(), Parent: orNull(models.CommentID.Format(c.ParentID)), Depth: c.Depth, CreatedAt: c.CreatedAt.UTC(),
+		Replies: c.LiveReplies, State: "approved", ExternalID: orNull(c.ExternalID), Body: json.RawMessage("null"),
+	}
+	if c.Tombstone() {
+		out.State = "tombstone"
+		return out
+	}
+	out.Author = &authorJSON{Name: c.AuthorName, Badge: c.Badge}
+	out.EditedAt, out.Likes, out.Body = timeOrNull(c.EditedAt), c.Likes, newBody(c.Tree, c.HTML, form)
+	return out
+}
+
+// newOwnComment converts a comment for its author, who sees it whatever its
+// status.
+func newOwnComment(c *models.Comment) ownCommentJSON {
+	own := *c
+	own.Shown = false // never a tombstone to its author
+	return ownCommentJSON{newComment(&own, treeBody), c.Status.String()}
+}
+
+func newBody(tree, html string, form bodyForm) json.RawMessage {
+	if form == htmlBody {
+		if text, err := marshal(html); err == nil {
+			return bytes.TrimSpace(text)
+		}
+	}
+	if tree == "" {
+		return json.RawMessage("[]")
+	}
+	return json.RawMessage(tree)
+}
+
+// orNull is nil for the empty string.
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// timeOrNull is nil for the zero time.
+func timeOrNull(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
+}
