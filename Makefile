@@ -1,0 +1,44 @@
+# What you can ask for; `make` alone builds.
+
+GO ?= go
+TESTFLAGS ?=
+FUZZTIME ?= 20s
+BENCHTIME ?= 1s
+
+.PHONY: build run test race bench fuzz generate lint types
+
+build: ## the static binaries, bin/postbag and bin/loadgen
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/ ./cmd/...
+
+run: ## a server to try, with an article and a console
+	$(GO) run ./cmd/postbag serve --demo
+
+test: ## every test; -short leaves the long ones out: make test TESTFLAGS=-short
+	$(GO) test $(TESTFLAGS) ./...
+
+race: ## the packages with goroutines, under the race detector (needs gcc)
+	CGO_ENABLED=1 $(GO) test -race -short $(TESTFLAGS) ./models/store/... ./moderation/... ./web
+
+bench: ## every benchmark
+	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
+
+fuzz: ## each fuzz target for FUZZTIME
+	@set -e; for package in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
+	  for target in $$(grep -rhoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' $$package/*_test.go | cut -d' ' -f2 | sort -u); do \
+	    $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
+	  done; \
+	done
+
+generate: ## the built front end and other generated files
+	$(GO) generate ./...
+
+lint: types ## formatting, vet, types
+	@files=$$(gofmt -l cmd models moderation web); test -z "$$files" || { echo "gofmt: $$files"; exit 1; }
+	$(GO) vet ./...
+
+types: web/ui/node_modules ## TypeScript, without building
+	cd web/ui && npx tsc --noEmit
+
+web/ui/node_modules: web/ui/package-lock.json
+	cd web/ui && npm ci --no-audit --no-fund
+	@touch $@

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+
+	"golang.org/x/term"
+
+	"postbag/models"
+	"postbag/models/disqus"
+	"postbag/moderation"
+)
+
+// importDisqus takes over the comments of a Disqus export.
+func (a *app) importDisqus(ctx context.Context, f *flags) error {
+	db := f.database()
+	site := f.String("site", "", "`KEY` of the site that gets the comments")
+	dryRun := f.Bool("dry-run", false, "look at everything, write nothing")
+	asJSON := f.Bool("json", false, "write the report for programs")
+	originsOnly := f.Bool("origins-only", false, "leave out threads on hosts that do not belong to the site")
+	args, err := f.parse("FILE")
+	if err != nil {
+		return err
+	}
+	if *site == "" {
+		return wrong("--site is needed: postbag import disqus %s --site KEY", args[0])
+	}
+	info, err := os.Stat(args[0])
+	if err != nil {
+		return err
+	}
+	if info.IsDir() {
+		return fmt.Errorf("%s is a folder; name the export file in it", args[0])
+	}
+	debug.SetGCPercent(20) // memory matters more here than speed: an import runs beside the server
+	return a.service(ctx, *db, func(svc *moderation.Service) error {
+		progress := a.progress(info.Size())
+		report, err := svc.ImportDisqus(ctx, func() (io.ReadCloser, error) { return os.Open(args[0]) }, moderation.ImportOptions{
+			Site: *site, DryRun: *dryRun, OriginsOnly: *originsOnly, Progress: progress.show,
+		})
+		progress.end()
+		if err != nil {
+			return importError(ctx, svc, args[0], report, err)
+		}
+		return a.printReport(report, *asJSON)
+	})
+}
+
+func (a *app) printReport(report moderation.ImportReport, asJSON bool) error {
+	if !asJSON {
+		return report.WriteText(a.stdout)
+	}
+	text, err := report.JSON()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(a.stdout, "%s\n", text)
+	return err
+}
+
+// importError says what went wrong where, what was imported before, and how to
+// go on.
+func importError(ctx context.Context, svc *moderation.Service, file string, report moderation.ImportReport, err error) error {
+	var syntax *disqus.SyntaxError
+	switch {
+	case errors.As(err, &syntax):
+		return fmt.Errorf("%s: %w\n%d comments were imported. Export the comments again, or repair the file there", file, syntax, report.Added)
+	case models.CodeOf(err) != "":
+		return knownSites(ctx, svc, err)
+	case ctx.Err() != nil:
+		err = errors.New("interrupted")
+	}
+	return fmt.Errorf("%s: %w\n%d comments were imported. Run the same command again to go on where it stopped", file, err, report.Added)
+}
+
+// progress shows on a terminal how far an import has come; elsewhere nothing.
+type progress struct {
+	to    io.Writer
+	size  int64
+	shown bool
+}
+
+func (a *app) progress(size int64) *progress {
+	if file, ok := a.stderr.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
+		return &progress{to: file, size: size}
+	}
+	return &progress{to: io.Discard, size: size}
+}
+
+func (p *progress) show(now moderation.ImportProgress) {
+	p.shown = true
+	switch {
+	case now.Stage == moderation.ImportReading && p.size > 0:
+		fmt.Fprintf(p.to, "\r\x1b[K%s: %d posts, %d %% of the file", now.Stage, now.Posts, min(100, now.Bytes*100/p.size))
+	case now.Of > 0:
+		fmt.Fprintf(p.to, "\r\x1b[K%s: %d of %d posts", now.Stage, now.Posts, now.Of)
+	default:
+		fmt.Fprintf(p.to, "\r\x1b[K%s: %d posts", now.Stage, now.Posts)
+	}
+}
+
+// end clears the line.
+func (p *progress) end() {
+	if p.shown {
+		fmt.Fprint(p.to, "\r\x1b[K")
+	}
+}
