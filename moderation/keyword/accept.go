@@ -23,10 +23,14 @@ func (s *scan) accept(first, i, last int, path int32) {
 // tests of both edges first, then the way the letters are set apart, then
 // whether the text is better read as something ordinary.
 func (s *scan) try(e *entry, i, last int, path int32) {
+	if s.full && s.pointless(e) {
+		return
+	}
 	end, ok := s.rightEdge(e, last)
 	if !ok || !s.leftEdge(e, i) {
 		return
 	}
+	s.budget -= tryCost
 	s.positions(e, path)
 	if e.is(isHost) {
 		if s.hostSpelled(e, path) {
@@ -39,27 +43,9 @@ func (s *scan) try(e *entry, i, last int, path int32) {
 		return
 	}
 	stretched, ok := s.stretched(e, i, end, last)
-	if ok {
+	if ok && !s.otherWord(e, i, end) {
 		s.hit(e, i, end, stretched)
 	}
-}
-
-// hit records the cells i to end as a match.
-func (s *scan) hit(e *entry, i, end int, slip bool) {
-	start, stop := s.cells[i].start, s.cells[i].end
-	for k := i; k < end; k++ {
-		if c := &s.cells[k]; !c.blank() && c.kind != wall {
-			start, stop = min(start, c.start), max(stop, c.end)
-		}
-	}
-	if len(s.found)+len(s.allowed) >= maxHits {
-		return
-	}
-	if e.is(isAllowed) {
-		s.allowed = append(s.allowed, byteRange{int(start), int(stop)})
-		return
-	}
-	s.found = append(s.found, Hit{Term: int(e.term), Line: s.m.terms[e.term].Line, Start: int(start), End: int(stop), Slip: slip})
 }
 
 // positions finds the cells of each letter of the match that ends with path.
@@ -139,7 +125,7 @@ func (s *scan) hex(i, end int) bool {
 	for k := max(i, 0); k < end; k++ {
 		c := &s.cells[k]
 		digits = digits || c.kind == digit
-		if c.kind != digit && (c.r < 'a' || c.r > 'f') {
+		if c.kind != digit && c.r != ':' && (c.r < 'a' || c.r > 'f') {
 			return false
 		}
 	}

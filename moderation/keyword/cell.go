@@ -1,5 +1,10 @@
 package keyword
 
+import (
+	"strings"
+	"unicode"
+)
+
 // kind says what a cell is to the matcher.
 type kind uint8
 
@@ -40,6 +45,12 @@ func (c *cell) is(f uint8) bool { return c.flag&f != 0 }
 // reads says whether the cell may be read as the ASCII letter or digit r.
 func (c *cell) reads(r rune) bool {
 	return c.r == r || r < 0x80 && (rune(c.alt[0]) == r || rune(c.alt[1]) == r)
+}
+
+// foreign says whether the cell is a letter of another script that nobody takes
+// for a Latin one.
+func (c *cell) foreign() bool {
+	return c.kind == letter && c.r >= 0x80 && unicode.IsLetter(c.r) && (c.alt[0] == 0 || strings.ContainsRune("бджзилфцчшщъыэюяδζθλμξπσςφψω", c.r))
 }
 
 // plainLetter says whether the cell is a letter with one reading only.

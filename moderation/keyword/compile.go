@@ -1,6 +1,7 @@
 package keyword
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -23,9 +24,12 @@ const (
 	isStemY                       // a stem that lacks y rather than e
 )
 
-// entry is one spelling of a term in the automaton.
+// entry is one spelling in the automaton. Terms that are spelled alike, of one
+// list or of several, share it: what is decided once holds for all of them.
 type entry struct {
-	term    int32
+	term    int32 // of the only term, until entries are shared
+	owners  int32 // first of its terms in Matcher.owners
+	count   int32 // how many terms
 	kind    uint16
 	letters []uint16
 	gaps    []uint8 // positions in letters where a new word begins, ascending
@@ -47,37 +51,90 @@ func (e *entry) gapAt(k int) bool {
 	return false
 }
 
-// Matcher is a compiled list. It is immutable and safe for concurrent use.
+// Matcher is a compiled set of lists. It is immutable and safe for concurrent
+// use.
 type Matcher struct {
 	terms   []Term
+	lists   int     // one more than the highest list
 	entries []entry // sorted by letters
+	owners  []int32 // the terms of each entry, side by side
 	trie    trie
 	letters map[rune]uint16
-	signs   []int // terms without any letter, matched as they are
+	signs   map[rune][]signTerm // terms without any letter, by their first sign
 	masks   index
 	slips   slipIndex
 	scratch *sync.Pool
 }
 
-// Compile prepares a list. An error names the term and wraps [ErrTerms].
+// Compile prepares a set of lists: terms of any lists in any order. An error
+// names the term and wraps [ErrTerms].
 func Compile(terms []Term) (*Matcher, error) {
-	if len(terms) > MaxTerms {
-		return nil, fmt.Errorf("%w: more than %d terms", ErrTerms, MaxTerms)
+	lists, err := countLists(terms)
+	if err != nil {
+		return nil, err
 	}
-	m := &Matcher{terms: slices.Clone(terms), letters: map[rune]uint16{}}
+	m := &Matcher{terms: slices.Clone(terms), lists: lists, letters: map[rune]uint16{}, signs: map[rune][]signTerm{}}
 	c := compiler{m: m, f: folder{letters: m.letters}}
 	for i, t := range m.terms {
 		if err := c.add(int32(i), t); err != nil {
 			return nil, fmt.Errorf("%w: term %d, %q: %s", ErrTerms, i+1, t.Line, err.Error())
 		}
 	}
-	slices.SortStableFunc(m.entries, func(a, b entry) int { return slices.Compare(a.letters, b.letters) })
+	m.share()
 	m.trie = build(m.entries)
 	m.indexMasks()
 	m.indexSlips()
-	m.scratch = &sync.Pool{New: func() any { return &scan{m: m, f: folder{letters: m.letters}} }}
+	m.scratch = &sync.Pool{New: func() any { return &scan{m: m, f: folder{letters: m.letters}, hits: hits{m: m}} }}
 	return m, nil
 }
+
+// countLists holds a set to its limits, and returns one more than its highest
+// list.
+func countLists(terms []Term) (int, error) {
+	if len(terms) > MaxSetTerms {
+		return 0, fmt.Errorf("%w: more than %d terms in all lists", ErrTerms, MaxSetTerms)
+	}
+	var counts []int
+	for i, t := range terms {
+		if t.List < 0 || t.List >= MaxLists {
+			return 0, fmt.Errorf("%w: term %d, %q: list %d is not between 0 and %d", ErrTerms, i+1, t.Line, t.List, MaxLists-1)
+		}
+		for len(counts) <= t.List {
+			counts = append(counts, 0)
+		}
+		if counts[t.List]++; counts[t.List] > MaxTerms {
+			return 0, fmt.Errorf("%w: more than %d terms in list %d", ErrTerms, MaxTerms, t.List)
+		}
+	}
+	return len(counts), nil
+}
+
+// share sorts the entries by their letters, and makes one of those that are
+// spelled alike.
+func (m *Matcher) share() {
+	slices.SortFunc(m.entries, func(a, b entry) int {
+		return cmp.Or(slices.Compare(a.letters, b.letters), cmp.Compare(a.kind, b.kind), slices.Compare(a.gaps, b.gaps), cmp.Compare(a.term, b.term))
+	})
+	all := m.entries
+	m.entries = all[:0]
+	for i := 0; i < len(all); {
+		e := all[i]
+		e.owners = int32(len(m.owners))
+		for ; i < len(all) && all[i].kind == e.kind && slices.Equal(all[i].letters, e.letters) && slices.Equal(all[i].gaps, e.gaps); i++ {
+			if n := len(m.owners); n == int(e.owners) || m.owners[n-1] != all[i].term {
+				m.owners = append(m.owners, all[i].term)
+			}
+		}
+		e.count = int32(len(m.owners)) - e.owners
+		m.entries = append(m.entries, e)
+	}
+	m.entries = slices.Clip(m.entries)
+}
+
+// ownersOf gives the terms of an entry.
+func (m *Matcher) ownersOf(e *entry) []int32 { return m.owners[e.owners : e.owners+e.count] }
+
+const maxLetters = 60_000 // different letters beyond ASCII; codes have 16 bits
 
 // compiler turns terms into entries.
 type compiler struct {
@@ -109,7 +166,10 @@ func (c *compiler) add(i int32, t Term) error {
 		if strings.TrimSpace(t.Text) == "" {
 			return errors.New("shows nothing")
 		}
-		c.m.signs = append(c.m.signs, int(i))
+		c.m.addSign(i, t)
+	}
+	if len(c.m.letters) > maxLetters {
+		return fmt.Errorf("more than %d different letters in all lists", maxLetters)
 	}
 	return nil
 }
@@ -214,44 +274,42 @@ func (c *compiler) stem(e entry) {
 	c.m.entries = append(c.m.entries, e)
 }
 
-// narrow adds the spelling of a term of another script in the ASCII letters
-// that look like its own.
+// narrow adds the spellings of a term of another script in the ASCII letters
+// that look like its own: one with the first such letter of each, one with the
+// second.
 func (c *compiler) narrow(e entry) {
-	changed := false
-	letters := slices.Clone(e.letters)
-	for i, k := range c.natives() {
-		if i < len(letters) && k != 0 {
-			letters[i], changed = asciiCode(rune(k)), true
-		}
-	}
-	if changed && len(c.natives()) == len(letters) {
-		e.kind, e.letters = e.kind|isNarrow, letters
-		c.m.entries = append(c.m.entries, e)
-	}
-}
-
-// natives gives the ASCII look-alike of each word cell last folded, or 0.
-func (c *compiler) natives() []byte {
-	var out []byte
-	for k := range c.f.cells {
-		if cell := &c.f.cells[k]; cell.word() {
-			b := byte(0)
-			if cell.r >= 0x80 {
-				b = cell.alt[0]
+	for second := range 2 {
+		letters := slices.Clone(e.letters)
+		changed, n := false, 0
+		for k := range c.f.cells {
+			cell := &c.f.cells[k]
+			if !cell.word() {
+				continue
 			}
-			out = append(out, b)
+			if alt := cmp.Or(cell.alt[second], cell.alt[0]); cell.r >= 0x80 && alt != 0 && n < len(letters) {
+				changed = changed || second == 0 || cell.alt[1] != 0
+				letters[n] = asciiCode(rune(alt))
+			}
+			n++
+		}
+		if changed && n == len(letters) {
+			e.kind, e.letters = e.kind|isNarrow, letters
+			c.m.entries = append(c.m.entries, e)
 		}
 	}
-	return out
 }
 
 // person adds a name as written, with the surname first, and with the initial
 // of the first name.
 func (c *compiler) person(i int32, words []string, kind uint16) {
 	first, surname := words[:len(words)-1], words[len(words)-1]
+	given := strings.Join(first, " ")
 	for _, s := range surnames(surname) {
-		given := strings.Join(first, " ")
 		c.spell(i, given+" "+s, kind)
+		if rest, ok := strings.CutPrefix(s, "Mc"); ok && rest != "" {
+			c.spell(i, given+" Mc "+rest, kind)
+			c.spell(i, given+" M'"+rest, kind)
+		}
 		c.reversed(i, s, given, kind)
 		c.initial(i, []string{firstLetter(first[0])}, s, kind)
 		c.reversed(i, s, firstLetter(first[0]), kind|isInitial)

@@ -3,21 +3,24 @@ package keyword
 import (
 	"slices"
 	"strings"
-	"unicode"
 )
 
 // disguised says whether reading digits, signs and letters of other scripts as
 // the letters of the entry is more likely than what they are by themselves.
 func (s *scan) disguised(e *entry, i, end int, path int32) bool {
-	var digits, signs, natives, capitals, pairs, plain int
+	var digits, signs, drawn, natives, capitals, pairs, plain, plainer int
 	for p := path; p >= 0; p = s.steps[p].prev {
 		st := &s.steps[p]
 		c := &s.cells[st.cell]
+		if c.code != st.code && !c.is(exotic) && c.end-c.start == 1 && c.kind != letter {
+			plainer++
+		}
 		switch {
 		case c.kind == digit && c.code != st.code:
 			digits++
 		case c.kind == sign:
 			signs++
+			drawn += int(st.end - st.cell)
 		case c.kind == letter && c.r >= 0x80 && c.code != st.code:
 			natives++
 		case st.end > st.cell && c.kind == letter:
@@ -39,8 +42,40 @@ func (s *scan) disguised(e *entry, i, end int, path int32) bool {
 		return false
 	case digits > 0 && s.codeLike(e, i, end, digits, plain+natives):
 		return false
+	case !s.enoughLetters(e, plainer, digits+signs+plain+natives+pairs+capitals-plainer):
+		return false
 	}
-	return signs == 0 || s.signsRead(i, end, signs+digits)
+	return signs == 0 || s.signsRead(i, end, signs+digits+drawn)
+}
+
+// enoughLetters says whether a match with so many plain digits and signs for
+// letters has enough else beside them. A row of signs alone is how people swear
+// in comics, and two digits in a word of three letters are a number.
+func (s *scan) enoughLetters(e *entry, substitutes, letters int) bool {
+	switch {
+	case substitutes == 0:
+		return true
+	case len(e.letters) < 4:
+		return substitutes == 1 || substitutes == 2 && letters == 1 && !s.digitsOnly(e)
+	case s.apart:
+		return substitutes <= letters
+	}
+	return letters > 0 || s.kinds(e, digit) > 0
+}
+
+// digitsOnly says whether every letter of the match is written as a letter or
+// digit.
+func (s *scan) digitsOnly(e *entry) bool { return s.kinds(e, sign) == 0 }
+
+// kinds counts the letters of the match that are written as cells of a kind.
+func (s *scan) kinds(e *entry, k kind) int {
+	n := 0
+	for i := range e.letters {
+		if s.cells[s.first[i]].kind == k {
+			n++
+		}
+	}
+	return n
 }
 
 // smallLetters says whether any of the cells i to end is a small letter, among
@@ -68,7 +103,7 @@ func (s *scan) natives(i, end int) int {
 	n := 0
 	for k := i; k < end; k++ {
 		c := &s.cells[k]
-		if c.kind == letter && c.r >= 0x80 && unicode.IsLetter(c.r) && (c.alt[0] == 0 || strings.ContainsRune("бджзилфцчшщъыэюяδζθλμξπσςφψω", c.r)) {
+		if c.foreign() {
 			n++
 		}
 	}
@@ -145,13 +180,13 @@ func (s *scan) parameter(i int) bool {
 // brackets, separators or an exclamation mark.
 func (s *scan) signsRead(i, end, substitutes int) bool {
 	c := &s.cells[i]
-	if c.kind == sign && substitutes == 1 {
-		switch c.r {
-		case '#':
-			return false
-		case '(', '[', '{', '<', '|':
-			return !s.closed(i, end)
-		}
+	switch {
+	case end-i == 3 && s.cells[i+1].r == '^':
+		return false // a power, or a sum of bits
+	case c.r == '#' && (substitutes == 1 || end-i < 5):
+		return false
+	case strings.ContainsRune("([{<|", c.r) && (end-i < 4 || substitutes == 1 && s.closed(i, end)):
+		return false
 	}
 	if last := &s.cells[end-1]; last.kind == sign && substitutes == 1 && end-i > 1 {
 		switch last.r {

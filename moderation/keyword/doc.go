@@ -1,8 +1,9 @@
 // Package keyword finds the words, phrases, names and hosts of a list in what
 // readers write, however they are disguised. It is a leaf: it knows nothing of
-// rules, verdicts or storage. The rule engine compiles one [Matcher] per list
-// set and swaps it whole; the command line calls [MatchLines]; the test box of
-// the rules page shows [Fold].
+// rules, verdicts or storage. The rule engine compiles all lists of a site into
+// one [Matcher] and swaps it whole, so that a text is folded and walked once,
+// and [Hit.List] says whose word it is; the command line calls [MatchLines]; the
+// test box of the rules page shows [Readings]; the flood rules compare [Flat].
 //
 // # Folding
 //
@@ -31,7 +32,8 @@
 // Thompson's simulation (1968): a letter, a digit or sign as a letter, several
 // signs as one letter, a letter repeated, a separator passed over. The readings
 // followed at once, the cells of a walk, and the steps per cell of a text are
-// bounded; a text that spends its steps is walked more narrowly to its end.
+// bounded; a text that spends its steps is walked more narrowly until it has
+// earned new ones, and terms as they are written are found all the same.
 //
 // # Deciding
 //
@@ -49,12 +51,19 @@
 // Metaphone (Philips 1990). A slip that is an ordinary word is none, and
 // [Hit.Slip] says that a hit may hold a comment but not reject it.
 //
+// # Lists
+//
+// Terms that are spelled alike share an entry, whichever lists they are of: it
+// is decided once, and every owner has the hit. An allowed word allows in its
+// own list. The number of hits is bounded, and beyond the bound each list still
+// has the first that counts: see [Matcher.Find].
+//
 // # Cost
 //
 // With n bytes of text: folding O(n); walking O(n) for plain text, at most a
-// constant number of steps per cell for any text; masks and slips O(1) per word
-// and candidate. Compiling t letters of terms takes O(t log t), and about 300
-// bytes of memory per term.
+// constant number of steps per cell for any text; masks and slips a bounded
+// number of candidates per word; twice that when there are too many hits. Compiling t letters of terms takes O(t log t), and about 300
+// bytes of memory per term. docs/rules-evaluation.md has the figures.
 package keyword
 
 //go:generate go run ./internal/gen -confusables=$CONFUSABLES -words=$WORDS -out .

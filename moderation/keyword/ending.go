@@ -30,6 +30,26 @@ func stemEndings(e *entry) []string {
 	return vowelEndings()
 }
 
+// otherWord says whether the cells i to end, which spell an entry and an ending,
+// are an ordinary word that comes from another one: "codes" from "code" rather
+// than "cod", "witness" from no word at all.
+func (s *scan) otherWord(e *entry, i, end int) bool {
+	n := len(e.letters)
+	if e.kind&(isPrefix|isStem|isPerson|isAllowed) != 0 || len(e.gaps) > 0 || s.stays > 0 {
+		return false
+	}
+	written := s.word(i, end)
+	if len(written) <= n || !ordinary(written) {
+		return false
+	}
+	switch rest := written[n:]; rest[0] {
+	case 'e', 'i', 'y':
+		return !strings.ContainsRune("sxzh", rune(written[n-1])) && ordinary(written[:n]+"e")
+	default:
+		return rest == "ness" && n <= 3
+	}
+}
+
 // compound says whether rest is the tail of a compound, with or without an
 // ending of its own.
 func compound(rest string) bool {
@@ -41,9 +61,8 @@ func compound(rest string) bool {
 	return false
 }
 
-// endingAt returns the index behind the ending that begins at cell k, and
-// whether it begins with a vowel. It returns -1 when no ending of the entry
-// reaches to the end of the word.
+// endingAt returns the index behind the ending that begins at cell k. It returns
+// -1 when no ending of the entry reaches to the end of the word.
 func (s *scan) endingAt(e *entry, k int) int {
 	switch {
 	case e.is(isPrefix):

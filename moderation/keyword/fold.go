@@ -16,6 +16,7 @@ type folder struct {
 	turned    bool            // some letter is drawn upside down
 	nextGT    int             // index of the next '>' at or after the last '<'
 	nextClose int             // index of the next bracket that may end a link
+	defines   bool            // some line of the text defines the address of a link
 }
 
 type byteRange struct{ start, end int }
@@ -27,8 +28,14 @@ const (
 // fold reads text into f.cells: the text first, then the address of each link
 // behind a wall. It takes time linear in the length of text.
 func (f *folder) fold(text string) {
-	f.text, f.cells, f.links, f.controls = text, f.cells[:0], f.links[:0], f.controls[:0]
-	f.override, f.turned, f.nextGT, f.nextClose = false, false, -1, -1
+	f.body(text)
+	f.readLinks()
+	f.wall(len(text))
+}
+
+// body reads text without the addresses of its links.
+func (f *folder) body(text string) {
+	f.begin(text)
 	f.segment(0, len(text))
 	if f.override {
 		f.reorder()
@@ -36,8 +43,12 @@ func (f *folder) fold(text string) {
 	if f.turned {
 		f.unturn()
 	}
-	f.readLinks()
-	f.wall(len(text))
+}
+
+func (f *folder) begin(text string) {
+	f.text, f.cells, f.links, f.controls = text, f.cells[:0], f.links[:0], f.controls[:0]
+	f.override, f.turned, f.nextGT, f.nextClose = false, false, -1, -1
+	f.defines = strings.Contains(text, "]:")
 }
 
 func (f *folder) segment(at, to int) {
@@ -91,6 +102,14 @@ func (f *folder) special(text string, at int) int {
 		if next := f.percent(text, at); next > at {
 			return next
 		}
+	case '=':
+		if next := f.quoted(text, at); next > at {
+			return next
+		}
+	case '[':
+		if next := bracketTag(text, at); next > at {
+			return next
+		}
 	case '\\':
 		if r, n := escape(text[at:]); n > 0 {
 			f.emit(r, at, at+n)
@@ -139,7 +158,8 @@ func (f *folder) extend(end int) {
 
 // blank appends white space, or widens the white space before.
 func (f *folder) blank(k kind, start, end int) {
-	if n := len(f.cells); n > 0 && f.cells[n-1].blank() {
+	n, c := len(f.cells), len(f.controls)
+	if n > 0 && f.cells[n-1].blank() && (c == 0 || f.controls[c-1].at < n) {
 		last := &f.cells[n-1]
 		last.end, last.kind = int32(end), max(last.kind, k)
 		last.r++
@@ -164,16 +184,21 @@ type Folded struct {
 
 // Fold returns what the matcher reads in text: every disguised character as
 // the letter it shows, nothing invisible. Where a character has two readings
-// the first is given; digits and signs stay themselves. The addresses of
+// the first is given, in a word of another script the letter itself; digits and
+// signs stay themselves. The addresses of
 // links follow the text, each on a line of its own.
 func Fold(text string) Folded {
 	var f folder
 	f.fold(text)
 	var out Folded
 	var b strings.Builder
+	native := nativeWords(f.cells)
 	for i := range f.cells[:len(f.cells)-1] {
 		c := &f.cells[i]
 		r := shown(c)
+		if native[i] {
+			r = c.r
+		}
 		b.WriteRune(r)
 		for n := utf8.RuneLen(r); n > 0; n-- {
 			out.from, out.to = append(out.from, c.start), append(out.to, c.end)
@@ -181,6 +206,30 @@ func Fold(text string) Folded {
 	}
 	out.Text = b.String()
 	return out
+}
+
+// nativeWords says of each cell whether it stands in a word of another script:
+// one with no letter a to z, in a text with letters that nobody takes for one.
+// There a letter is itself, whatever it looks like.
+func nativeWords(cells []cell) []bool {
+	native := make([]bool, len(cells))
+	foreign := 0
+	for i := range cells {
+		if cells[i].foreign() {
+			foreign++
+		}
+	}
+	for i := 0; i < len(cells) && foreign > 1; i++ {
+		latin, j := false, i
+		for ; j < len(cells) && cells[j].kind == letter; j++ {
+			latin = latin || cells[j].r < 0x80
+		}
+		for k := i; k < j; k++ {
+			native[k] = !latin
+		}
+		i = j
+	}
+	return native
 }
 
 func shown(c *cell) rune {

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"postbag/moderation/keyword"
+	"postbag/moderation/keyword/internal/evasion"
 )
 
 func unquoteChar(s string) (rune, bool, string, error) { return strconv.UnquoteChar(s, 0) }
@@ -55,10 +56,55 @@ func FuzzTwin(f *testing.F) {
 	})
 }
 
+// FuzzLists holds a set of lists to the naive twin of each list on plain text,
+// and on any text to what a matcher of each list alone finds.
+func FuzzLists(f *testing.F) {
+	f.Add("what a prat and a snargle, goon", uint8(3))
+	f.Add("oaf oafs p.r.a.t pr\u0430t g**n", uint8(1))
+	lists := [][]string{{"prat", "oaf"}, {"snargle", "prat"}, {"goon", "oafs", "!prat bottom", "prat"}}
+	var alone []*keyword.Matcher
+	var joined []string
+	for _, list := range lists {
+		alone = append(alone, mustCompile(f, list...))
+		joined = append(joined, strings.Join(list, ";"))
+	}
+	m := set(f, joined...)
+	f.Fuzz(func(t *testing.T, raw string, at uint8) {
+		plain := strings.Map(func(r rune) rune {
+			if r|0x20 >= 'a' && r|0x20 <= 'z' {
+				return r
+			}
+			return ' '
+		}, raw)
+		hits := m.Find(plain)
+		for i, list := range lists[:2] {
+			for _, w := range naive(list, plain) {
+				if !slices.ContainsFunc(hits, func(h keyword.Hit) bool {
+					return h.List == i && h.Start <= w[0] && w[1] <= h.End && !h.Slip
+				}) {
+					t.Errorf("list %d missed %q in %q", i, plain[w[0]:w[1]], plain)
+				}
+			}
+		}
+		for i := range lists {
+			got := slices.DeleteFunc(m.Find(raw), func(h keyword.Hit) bool { return h.List != i })
+			if want := alone[i].Find(raw); !sameSpans(got, want) {
+				t.Errorf("%q: list %d has %v in the set, %v alone", raw, i, got, want)
+			}
+		}
+	})
+}
+
+func sameSpans(a, b []keyword.Hit) bool {
+	return slices.EqualFunc(a, b, func(a, b keyword.Hit) bool {
+		return a.Line == b.Line && a.Start == b.Start && a.End == b.End && a.Slip == b.Slip
+	})
+}
+
 // FuzzFind throws anything at the matcher: it must not fail, and its hits must
 // lie on whole characters, in order, and apart for each term.
 func FuzzFind(f *testing.F) {
-	for _, text := range adversaries() {
+	for _, text := range evasion.Hostile() {
 		f.Add(text[:64])
 	}
 	for _, s := range []string{"\u202epr\u202dat\u202c", "&amp;#x70;r<b>a</b>t", "[pr](x)at", "p**t ***", "turnip[.]example dot com", "Tuckleby, M.", "\xff\xfe", "ꓤɐu ʇɐɹd", "|\\|/\\|_|"} {

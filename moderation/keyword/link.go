@@ -18,7 +18,7 @@ const (
 // linkTail passes over the address of a Markdown link, whose text has just
 // ended, and keeps it for later.
 func (f *folder) linkTail(text string, at int) int {
-	if at >= len(text) || text[at] != '(' && text[at] != '[' {
+	if at >= len(text) || text[at] != '(' && (text[at] != '[' || !f.defines) {
 		return at
 	}
 	if f.nextClose <= at {

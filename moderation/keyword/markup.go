@@ -25,7 +25,13 @@ func reference(text string, at int) (rune, int, bool) {
 	}
 }
 
-const maxReference = 24 // bytes of a reference without its '&'
+const (
+	maxBracketTag = 40  // bytes of a tag of bulletin boards
+	maxBracketed  = 256 // bytes from its beginning to its end
+
+	maxReference = 24 // bytes of a reference without its '&'
+	maxPercent   = 4  // times that a percent sign may be encoded
+)
 
 // referenceBody reads a reference without its '&' and returns its length, 0
 // when there is none.
@@ -84,8 +90,8 @@ func alphanumeric(b byte) bool {
 	return b >= '0' && b <= '9' || b|0x20 >= 'a' && b|0x20 <= 'z'
 }
 
-// escape reads `\u0066`, `\u{66}` and `\x66` at the start of s, and returns
-// the length, 0 when there is none.
+// escape reads `\u0066`, `\u{66}`, `\U00000066` and `\x66` at the start of s, and
+// returns the length, 0 when there is none.
 func escape(s string) (rune, int) {
 	if len(s) < 4 {
 		return 0, 0
@@ -94,6 +100,8 @@ func escape(s string) (rune, int) {
 	switch {
 	case s[1] == 'x':
 		to = 4
+	case s[1] == 'U':
+		to = 10
 	case s[1] == 'u' && s[2] == '{':
 		end := strings.IndexByte(s[:min(len(s), 11)], '}')
 		if end < 0 {
@@ -121,22 +129,78 @@ func escape(s string) (rune, int) {
 // are printable UTF-8, and returns the index behind it, or at.
 func (f *folder) percent(text string, at int) int {
 	var raw [utf8.UTFMax]byte
-	n := 0
-	for n < len(raw) && at+3*n+2 < len(text) && text[at+3*n] == '%' {
-		hi, lo := digitValue(text[at+3*n+1]), digitValue(text[at+3*n+2])
-		if hi > 15 || lo > 15 {
+	var ends [utf8.UTFMax]int
+	n, next := 0, at
+	for n < len(raw) && next < len(text) && text[next] == '%' {
+		if raw[n], next = percentByte(text, next); next < 0 {
 			break
 		}
-		raw[n] = byte(hi<<4 | lo)
+		ends[n] = next
 		n++
 	}
 	r, size := utf8.DecodeRune(raw[:n])
 	if n == 0 || r == utf8.RuneError || r < ' ' {
 		return at
 	}
-	f.emit(r, at, at+3*size)
-	return at + 3*size
+	f.emit(r, at, ends[size-1])
+	return ends[size-1]
 }
+
+// percentByte reads one percent-encoded byte, whose sign may be encoded itself
+// ("%2541"), and returns the index behind it, -1 when there is none.
+func percentByte(text string, at int) (byte, int) {
+	for range maxPercent {
+		if at+2 >= len(text) {
+			break
+		}
+		b, ok := hexByte(text[at+1:])
+		if !ok {
+			break
+		}
+		_, again := hexByte(text[min(at+3, len(text)):])
+		if b != '%' || !again {
+			return b, at + 3
+		}
+		at += 2
+	}
+	return 0, -1
+}
+
+// hexByte reads two digits to base 16 at the start of s.
+func hexByte(s string) (byte, bool) {
+	if len(s) < 2 {
+		return 0, false
+	}
+	hi, lo := digitValue(s[0]), digitValue(s[1])
+	return byte(hi<<4 | lo), hi < 16 && lo < 16
+}
+
+// quoted reads a letter of a quoted-printable text (RFC 2045) at text[at] ==
+// '=', such as "=6E", when a letter or another one follows or comes before, and
+// returns the index behind it, or at.
+func (f *folder) quoted(text string, at int) int {
+	b, ok := quotedLetter(text, at)
+	if !ok {
+		return at
+	}
+	n := len(f.cells)
+	joined := n > 0 && int(f.cells[n-1].end) == at && f.cells[n-1].kind == letter
+	if _, ok := quotedLetter(text, at+3); !ok && !joined && (at+3 >= len(text) || !letterByte(text[at+3])) {
+		return at
+	}
+	f.emit(rune(b), at, at+3)
+	return at + 3
+}
+
+func quotedLetter(text string, at int) (byte, bool) {
+	if at+2 >= len(text) || text[at] != '=' || text[at+1] < '4' || text[at+1] > '7' || text[at+2] >= 'a' {
+		return 0, false
+	}
+	b, ok := hexByte(text[at+1:])
+	return b, ok && letterByte(b)
+}
+
+func letterByte(b byte) bool { return b|0x20 >= 'a' && b|0x20 <= 'z' }
 
 // tag passes over an HTML tag or comment at text[at] == '<' and returns the
 // index behind it, or at when it is none. Block tags become a line break, the
@@ -197,6 +261,25 @@ func tagRest(s string) bool {
 		return true
 	}
 	return (s[0] == ' ' || s[0] == '\t' || s[0] == '\n' || s[0] == '/') && strings.ContainsRune(t, '=')
+}
+
+// bracketTag passes over a tag of bulletin boards, "[b]" or "[/color]", at
+// text[at] == '[', and returns the index behind it, or at when it is none. One
+// that opens has its end nearby: else "[s]" is a letter between brackets.
+func bracketTag(text string, at int) int {
+	body := text[at+1 : min(len(text), at+maxBracketTag)]
+	n := strings.IndexByte(body, ']')
+	if n < 1 {
+		return at
+	}
+	name, _, _ := strings.Cut(strings.ToLower(strings.TrimPrefix(body[:n], "/")), "=")
+	switch name {
+	case "b", "i", "u", "s", "sup", "sub", "spoiler", "color", "colour", "size", "font", "quote", "code", "center":
+		if body[0] == '/' || strings.Contains(text[at:min(len(text), at+maxBracketed)], "[/"+body[:len(name)]+"]") {
+			return at + n + 2
+		}
+	}
+	return at
 }
 
 // knownTag says whether name is an element of HTML, rather than a word that a

@@ -80,7 +80,11 @@ func (m *Matcher) indexMasks() {
 	m.masks.sort()
 }
 
-const maxMasked = 64 // letters of a masked word
+const (
+	maxMasked = 64    // letters of a masked word
+	freeTries = 5_000 // words of the list that masks, or slips, of a text are held against,
+	wordTries = 6     // and as many more for each of them
+)
 
 // masked is a word with a block of signs: cells from to at, the block up to
 // behind, the rest up to end.
@@ -90,6 +94,7 @@ type masked struct{ from, at, behind, end int }
 // letter and at least two letters are visible, and the block is as long as
 // what it hides.
 func (s *scan) findMasks() {
+	s.tries = freeTries
 	for k := 1; k < len(s.cells); k++ {
 		if s.cells[k].kind != sign || !s.cells[k-1].word() {
 			continue
@@ -98,9 +103,10 @@ func (s *scan) findMasks() {
 		if w.end == 0 {
 			continue
 		}
+		s.tries += wordTries
 		s.unmask(w, w.end)
 		for _, ending := range [...]string{"s", "es", "ed", "er", "ing", "y"} {
-			if n := w.end - len(ending); n >= w.behind && s.readsAs(n, ending) == w.end {
+			if n := w.end - len(ending); n >= w.behind && n-w.from > 3 && s.readsAs(n, ending) == w.end {
 				s.unmask(w, n)
 			}
 		}
@@ -111,7 +117,7 @@ func (s *scan) findMasks() {
 func (s *scan) maskedAt(k int) masked {
 	w := masked{from: k, at: k, behind: k}
 	for w.behind < len(s.cells) && s.cells[w.behind].kind == sign && w.behind-k < maxMasked {
-		if strings.ContainsRune(`,;:"'()[]<>\/{}`, s.cells[w.behind].r) {
+		if strings.ContainsRune("=`,;:\"'()[]<>\\/{}", s.cells[w.behind].r) {
 			break
 		}
 		w.behind++
@@ -129,24 +135,38 @@ func (s *scan) maskedAt(k int) masked {
 	for s.cells[w.end].word() && w.end-w.behind < maxMasked {
 		w.end++
 	}
-	visible := w.at - w.from + w.end - w.behind
-	if visible < 2 || w.end-w.from > maxMasked || w.end-w.from < 3 || !s.maskSigns(w) {
+	if s.letterCells(w.from, w.at)+s.letterCells(w.behind, w.end) < 2 || w.end-w.from > maxMasked || w.end-w.from < 3 || !s.maskSigns(w) {
 		return masked{}
 	}
 	return w
 }
 
+func (s *scan) letterCells(from, to int) int {
+	n := 0
+	for k := from; k < to; k++ {
+		if s.cells[k].kind == letter {
+			n++
+		}
+	}
+	return n
+}
+
 // maskSigns says whether the block of w can be a mask: not a hyphen or full
-// stop by itself, not the punctuation at the end of a word, not a mark-up sign
-// that stands in front of the word too.
+// stop by itself, not the punctuation or the footnote sign at the end of a
+// word, not a mark-up sign that stands in front of the word too, not what joins
+// the parts of a short formula.
 func (s *scan) maskSigns(w masked) bool {
-	trailing := w.end == w.behind
+	trailing, single := w.end == w.behind, w.behind-w.at == 1
 	for k := w.at; k < w.behind; k++ {
 		r := s.cells[k].r
 		switch {
-		case trailing && strings.ContainsRune(".!?-+=|~^", r),
-			w.behind-w.at == 1 && strings.ContainsRune(".&=", r),
-			w.behind-w.at == 1 && r == '-' && w.end-w.from < 5:
+		case (r == '.') != (s.cells[w.at].r == '.'):
+			return false
+		case trailing && strings.ContainsRune(".!?-+|~^", r),
+			trailing && single && strings.ContainsRune("$%&@", r),
+			single && strings.ContainsRune(".&", r),
+			single && r == '-' && w.end-w.from < 5,
+			w.end-w.from == 3 && r < 0x80 && r != '*' && r != '#':
 			return false
 		}
 	}
@@ -154,6 +174,11 @@ func (s *scan) maskSigns(w masked) bool {
 		return true
 	}
 	return w.from == 0 || s.cells[w.from-1].r != s.cells[w.at].r
+}
+
+// footnote says whether the sign of w follows an ordinary word.
+func (s *scan) footnote(w masked) bool {
+	return w.end == w.behind && w.behind-w.at == 1 && plainWord(s.word(w.from, w.at))
 }
 
 // unmask looks for the words that the cells w.from to end may hide.
@@ -172,6 +197,10 @@ func (s *scan) unmask(w masked, end int) {
 				continue
 			}
 			for _, ref := range s.m.masks.find(maskKey(n, a, b, last)) {
+				if s.tries <= 0 {
+					return
+				}
+				s.tries--
 				s.tryMask(w, end, ref)
 			}
 		}
@@ -185,16 +214,15 @@ func (s *scan) codes(k int) [3]uint16 {
 }
 
 func (s *scan) shows(k int, code uint16) bool {
-	for _, c := range s.codes(k) {
-		if c == code && c != 0 {
-			return true
-		}
-	}
-	return false
+	c := &s.cells[k]
+	return code != 0 && (c.code == code || c.alt[0] != 0 && asciiCode(rune(c.alt[0])) == code || c.alt[1] != 0 && asciiCode(rune(c.alt[1])) == code)
 }
 
 func (s *scan) tryMask(w masked, end int, ref wordRef) {
 	e := &s.m.entries[ref.entry]
+	if len(e.gaps) == 0 && s.footnote(w) {
+		return
+	}
 	for k := w.from; k < end; k++ {
 		if (k < w.at || k >= w.behind) && !s.shows(k, e.letters[int(ref.at)+k-w.from]) {
 			return
@@ -207,6 +235,9 @@ func (s *scan) tryMask(w masked, end int, ref wordRef) {
 // cells from to end, the ending of that word included up to behind, when the
 // other words of the entry stand around it.
 func (s *scan) tryAround(e *entry, ref wordRef, from, end, behind int, slip bool) {
+	if s.full && s.pointless(e) {
+		return
+	}
 	start, ok := s.wordsBefore(e, int(ref.at), from, slip)
 	if !ok {
 		return

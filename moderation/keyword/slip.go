@@ -1,6 +1,9 @@
 package keyword
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // slipIndex finds words by the letters they are made of and by their sound.
 type slipIndex struct {
@@ -11,11 +14,13 @@ type slipIndex struct {
 const (
 	minSlip       = 5 // letters of a term that slips are looked for in
 	minSlipWord   = 3 // letters of one word of it
+	minHeard      = 5 // letters of a single word that is spelled by ear
 	maxSlipLetter = 32
 )
 
 func (m *Matcher) indexSlips() {
 	var buf [maxSlipLetter]byte
+	var sound [2 * maxSlipLetter]byte
 	m.eachWord(func(w wordRef) {
 		e := &m.entries[w.entry]
 		if len(e.letters) < minSlip || w.n < minSlipWord || len(e.gaps) == 0 && w.n < minSlip {
@@ -27,7 +32,7 @@ func (m *Matcher) indexSlips() {
 		}
 		w.key = anagramKey(word)
 		m.slips.anagram = append(m.slips.anagram, w)
-		w.key = soundKey(word)
+		w.key = soundKey(word[0], ear(sound[:0], word))
 		m.slips.sound = append(m.slips.sound, w)
 	})
 	m.slips.anagram.sort()
@@ -64,11 +69,10 @@ func anagramKey(word []byte) uint32 {
 
 // soundKey is the same for words with the same first letter and, to the ear,
 // the same consonants, r and w aside.
-func soundKey(word []byte) uint32 {
-	var buf [2 * maxSlipLetter]byte
-	key := uint32(2166136261) ^ uint32(word[0])
+func soundKey(first byte, heard []byte) uint32 {
+	key := uint32(2166136261) ^ uint32(first)
 	var before byte
-	for _, b := range ear(buf[:0], word) {
+	for _, b := range heard {
 		switch b {
 		case 'A', 'E', 'O', 'R', 'r', 'w':
 			continue
@@ -91,6 +95,7 @@ func (s *scan) findSlips() {
 	if len(s.m.slips.sound) == 0 {
 		return
 	}
+	s.tries = freeTries
 	var buf [maxSlipLetter]byte
 	for i := 0; i < len(s.cells); {
 		if !s.cells[i].word() {
@@ -132,38 +137,51 @@ func (s *scan) slipAt(i, j int, word []byte) {
 	if ordinaryBytes(word) {
 		return
 	}
-	s.trySlips(s.m.slips.anagram.find(anagramKey(word)), i, j, j, word)
-	s.trySlips(s.m.slips.sound.find(soundKey(word)), i, j, j, word)
+	s.tries += wordTries
+	s.slipsOf(i, j, j, word)
 	if n := len(word) - 1; word[n] == 's' && n >= minSlipWord && !ordinaryBytes(word[:n]) {
-		s.trySlips(s.m.slips.anagram.find(anagramKey(word[:n])), i, j-1, j, word[:n])
-		s.trySlips(s.m.slips.sound.find(soundKey(word[:n])), i, j-1, j, word[:n])
+		s.slipsOf(i, j-1, j, word[:n])
 	}
 }
 
-func (s *scan) trySlips(refs []wordRef, i, end, behind int, word []byte) {
+func (s *scan) slipsOf(i, end, behind int, word []byte) {
+	var buf [2 * maxSlipLetter]byte
+	heard := ear(buf[:0], word)
+	s.trySlips(s.m.slips.anagram.find(anagramKey(word)), i, end, behind, word, heard)
+	s.trySlips(s.m.slips.sound.find(soundKey(word[0], heard)), i, end, behind, word, heard)
+}
+
+func (s *scan) trySlips(refs []wordRef, i, end, behind int, word, heard []byte) {
 	var buf [maxSlipLetter]byte
 	for _, ref := range refs {
+		if s.tries <= 0 {
+			return
+		}
+		s.tries--
 		e := &s.m.entries[ref.entry]
-		if meant := wordLetters(buf[:0], e, ref); meant[0] == word[0] && slipOf(word, meant, len(e.gaps) > 0) {
+		if s.full && s.pointless(e) {
+			continue
+		}
+		if meant := wordLetters(buf[:0], e, ref); meant[0] == word[0] && slipOf(word, heard, meant, len(e.gaps) > 0) {
 			s.tryAround(e, ref, i, end, behind, true)
 		}
 	}
 }
 
-// slipOf says whether word is a slip of what was meant, a word of a phrase or
-// one by itself.
-func slipOf(word, meant []byte, phrase bool) bool {
+// slipOf says whether word, which sounds as heard, is a slip of what was meant,
+// a word of a phrase or one by itself.
+func slipOf(word, heard, meant []byte, phrase bool) bool {
 	if slices.Equal(word, meant) {
 		return false
 	}
 	if swapped(word, meant) || vowelsLeftOut(word, meant) {
 		return true
 	}
-	if len(meant) < minSlip && !phrase || len(word)+1 < len(meant)/2 {
+	if len(meant) < minSlip && !phrase || !phrase && len(word) < minHeard || len(word)+1 < len(meant)/2 {
 		return false
 	}
-	var a, b [2 * maxSlipLetter]byte
-	return slices.Equal(ear(a[:0], word), ear(b[:0], meant))
+	var buf [2 * maxSlipLetter]byte
+	return slices.Equal(heard, ear(buf[:0], meant))
 }
 
 func swapped(word, meant []byte) bool {
@@ -178,7 +196,7 @@ func swapped(word, meant []byte) bool {
 }
 
 func vowelsLeftOut(word, meant []byte) bool {
-	return len(word) >= minSlipWord && lacksVowels(word, meant)
+	return len(word) >= minSlipWord && lacksVowels(word, meant) && strings.Trim(string(word), string(word[:1])) != ""
 }
 
 func lacksVowels(word, meant []byte) bool {

@@ -2,6 +2,8 @@ package keyword
 
 import "strings"
 
+const minUneven = 5 // letters of an entry that may stand unevenly apart
+
 // gap is what stands between two letters.
 type gap struct {
 	signs int
@@ -52,14 +54,18 @@ type spread struct {
 	width                       rune
 	at                          int // letter behind the last gap
 	dash                        bool
+	uneven                      bool // one gap has white space or a sign that another lacks
 }
 
 func (w spread) apart() bool { return w.solid == 0 && w.signs+w.blanks > 0 }
 
 func (s *scan) spread(a, b int) spread {
 	var w spread
+	var before gap
 	for k := a + 1; k < b; k++ {
 		g := s.gap(int(s.last[k-1])+1, int(s.first[k]))
+		w.uneven = w.uneven || k > a+1 && (g.blank != before.blank || g.blank && g.r != before.r)
+		before = g
 		switch {
 		case g.none():
 			w.solid++
@@ -91,7 +97,7 @@ func (s *scan) spaced(e *entry, i, end int) (int, bool) {
 			b++
 		}
 		w := s.spread(a, b)
-		if !w.apart() && w.signs+w.blanks > 0 && !s.brokenWord(e, a, b, w) {
+		if !w.apart() && w.signs+w.blanks > 0 && !s.brokenWord(e, a, b, w) || w.apart() && w.uneven && n < minUneven {
 			return 0, false
 		}
 		s.apart = s.apart && w.solid == 0
@@ -150,6 +156,9 @@ func (s *scan) brokenWord(e *entry, a, b int, w spread) bool {
 		whole := b-a >= 6 && !s.twoWords(a, w.at, b)
 		return w.blanks == 1 && w.lines == 1 && w.signs == 0 && (w.dash || whole)
 	}
+	if e.is(isStem) && len(e.letters) < 4 {
+		return false
+	}
 	for k := a + 1; k < b; k++ {
 		g := s.gap(int(s.last[k-1])+1, int(s.first[k]))
 		if g.signs > 4 || g.signs > 0 && k-a > 1 && b-k > 1 && s.sentence(k, g) {
@@ -175,11 +184,11 @@ func (s *scan) contraction(a, k, b int) bool {
 
 // twoWords says whether both parts of a broken word are ordinary words.
 func (s *scan) twoWords(a, k, b int) bool {
-	return s.plainWord(a, k) && s.plainWord(k, b)
+	return plainWord(s.letters(a, k)) && plainWord(s.letters(k, b))
 }
 
-func (s *scan) plainWord(a, b int) bool {
-	w := s.letters(a, b)
+// plainWord says whether a word is in the word list or a short common one.
+func plainWord(w string) bool {
 	switch len(w) {
 	case 1:
 		return false
@@ -205,13 +214,19 @@ func (s *scan) chainStart(i int, w spread) bool {
 	for k >= 0 && !s.cells[k].word() && s.cells[k].kind != wall && i-k <= maxGap {
 		k--
 	}
-	if k < 0 || !s.cells[k].word() || k > 0 && s.cells[k-1].word() {
+	if k < 0 || !s.cells[k].word() || k > 0 && s.cells[k-1].word() || s.shortForm(k) {
 		return true
 	}
 	if !s.sameChain(s.gap(k+1, i), w) {
 		return true
 	}
 	return w.blanks > 0 && oneLetterWord(s.cells[k].r) && !s.chainBefore(k, w)
+}
+
+// shortForm says whether the single letter at cell k belongs to the word before
+// it, as in "it's".
+func (s *scan) shortForm(k int) bool {
+	return k > 1 && s.cells[k-1].r == '\'' && s.cells[k-2].word() && !s.cells[k+1].word()
 }
 
 func (s *scan) chainBefore(i int, w spread) bool {

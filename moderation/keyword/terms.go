@@ -9,11 +9,13 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of a list.
+// Limits of a list, and of a set of lists.
 const (
-	MaxTerms      = 50_000 // terms in one list
-	MaxTermBytes  = 200    // bytes in one term
-	maxLineBytes  = 1_000  // bytes in one line of a list, comments included
+	MaxTerms      = 50_000  // terms in one list
+	MaxSetTerms   = 400_000 // terms in all lists of a set
+	MaxLists      = 10_000  // lists in a set
+	MaxTermBytes  = 200     // bytes in one term
+	maxLineBytes  = 1_000   // bytes in one line of a list, comments included
 	maxTermsBytes = MaxTerms * maxLineBytes
 )
 
@@ -22,13 +24,14 @@ var ErrTerms = errors.New("word list")
 
 // Term is one entry of a list.
 type Term struct {
+	List    int    // which list of the set it belongs to, from 0 to MaxLists-1
 	Text    string // the word, phrase or host, without its signs
 	Line    string // the entry as written
 	Prefix  bool   // `text*`: any word that begins with Text
-	Allowed bool   // `!text`: never a hit, and no hit inside it
+	Allowed bool   // `!text`: never a hit, and no hit of its list inside it
 }
 
-// ParseTerms reads a list: one word, phrase or host on a line, `#` begins a
+// ParseTerms reads a list as list 0 of a set: one word, phrase or host on a line, `#` begins a
 // comment line, a trailing `*` asks for a prefix match, a leading `!` allows.
 // An error names the line, and wraps [ErrTerms].
 func ParseTerms(r io.Reader) ([]Term, error) {

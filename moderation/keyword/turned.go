@@ -38,7 +38,7 @@ func (f *folder) unturn() {
 // upside down.
 func (f *folder) turnedRun(i, n int) (int, int) {
 	from := i
-	for from > 0 && f.cells[from-1].word() && i-from < maxTurned {
+	for i-from < maxTurned && f.joins(from-1, -1, n) {
 		from--
 	}
 	to, end := i, i
@@ -57,10 +57,24 @@ func (f *folder) turnedRun(i, n int) (int, int) {
 			end = k
 		}
 	}
-	for to < n && f.cells[to].word() && to-from < 2*maxTurned {
+	for to-from < 2*maxTurned && f.joins(to, 1, n) {
 		to++
 	}
 	return from, to
+}
+
+// joins says whether cell k belongs to the word beside it in a direction: a
+// letter or sign, or the space before one more single letter.
+func (f *folder) joins(k, direction, n int) bool {
+	switch {
+	case k < 0 || k >= n || f.cells[k].kind == newline || f.cells[k].kind == wall:
+		return false
+	case f.cells[k].kind != space:
+		return true
+	}
+	next, beyond := k+direction, k+2*direction
+	single := beyond < 0 || beyond >= n || !f.cells[beyond].word()
+	return next >= 0 && next < n && f.cells[next].word() && single
 }
 
 func turnedOver(r rune) byte {

@@ -8,11 +8,12 @@ const (
 	maxWalk   = 4_096 // cells of one match
 	maxStates = 48    // readings followed at the same time
 	maxFar    = 40    // letters stretched over gaps
-	maxHits   = 10_000
-	minWalk   = 12 // cells and states of one walk once the budget is spent
+	minWalk   = 12    // cells and states of one walk while the budget is spent
 	minStates = 2
-	budget    = 4      // steps per cell of a text before walks are cut short, and
-	freeSteps = 50_000 // steps of any text
+	budget    = 2      // steps that each cell of a text adds to the budget,
+	freeSteps = 40_000 // steps to begin with, and
+	tryCost   = 16     // steps that one decision costs
+	maxDebt   = 1_000  // steps that a walk may spend beyond the budget
 )
 
 // state is one way to read the cells since the start of a walk.
@@ -40,25 +41,27 @@ type scan struct {
 	cells     []cell
 	cur, next []state
 	steps     []step
-	found     []Hit
-	allowed   []byteRange
-	native    int     // letters that nobody takes for Latin, -1 for not counted
-	first     []int32 // first cell of each letter of the match at hand
-	last      []int32
-	stays     int  // cells that stretch a letter of it
-	run       int  // the longest stretch
-	apart     bool // its letters stand apart
-	budget    int  // steps left before walks are cut short
-	width     int  // states that a walk may keep
+	hits
+	native int     // letters that nobody takes for Latin, -1 for not counted
+	first  []int32 // first cell of each letter of the match at hand
+	last   []int32
+	stays  int  // cells that stretch a letter of it
+	run    int  // the longest stretch
+	apart  bool // its letters stand apart
+	budget int  // steps left before walks are cut short
+	width  int  // states that a walk may keep
+	tries  int  // words of the list that masks or slips may still be held against
 }
 
 // walks starts a walk wherever a word may begin.
 func (s *scan) walks() {
+	s.budget = freeSteps
 	for i := range s.cells {
+		s.budget = max(s.budget, -maxDebt) + budget
 		c := &s.cells[i]
 		switch c.kind {
 		case letter:
-			if i > 0 && s.cells[i-1].kind == letter && !s.innerStart(i) {
+			if i > 0 && s.cells[i-1].kind == letter && !s.innerStart(i) || s.shortForm(i) {
 				continue
 			}
 		case digit:
@@ -72,8 +75,11 @@ func (s *scan) walks() {
 		default:
 			continue
 		}
-		if s.budget <= 0 && i > 0 && !s.cells[i-1].blank() && s.cells[i-1].kind != wall {
-			continue
+		if s.budget <= 0 {
+			s.plain(i)
+			if i > 0 && !s.cells[i-1].blank() && s.cells[i-1].kind != wall {
+				continue
+			}
 		}
 		if s.alive(i) {
 			s.walk(i)
@@ -163,7 +169,7 @@ func (s *scan) alive(i int) bool {
 		case next == 0:
 			return false
 		}
-		if node = next; t.out[node] != 0 && s.endsAt(node, k+1) {
+		if node = next; t.nodes[node].out != 0 && s.endsAt(node, k+1) {
 			return true
 		}
 	}
@@ -176,12 +182,14 @@ func (s *scan) aliveAt(i, k int, node int32) bool {
 	if node == 0 {
 		return c.kind != digit || !s.number(k)
 	}
-	if k == i+1 && c.kind == space && s.cells[k+1].kind == letter && s.cells[k+2].kind == letter && s.m.trie.out[node] == 0 && !s.m.trie.gap[node] {
+	if k == i+1 && c.kind == space && s.cells[k+1].kind == letter && s.cells[k+2].kind == letter && s.m.trie.nodes[node].out == 0 && !s.m.trie.nodes[node].gap {
 		return false // a word of one letter before a longer one
 	}
 	blank := c.blank() || c.kind == wall || c.kind == sign && c.alt[0] == 0 && s.cells[k+1].kind == space
-	return !blank || k-i < 2 || s.m.trie.out[node] != 0 || s.m.trie.gap[node] || c.kind == newline
+	return !blank || k-i < 2 || s.m.trie.nodes[node].out != 0 || s.m.trie.nodes[node].gap || c.kind == newline
 }
+
+const maxNumber = 10 // cells of a plain number
 
 // number says whether a plain number begins at cell k, and no term of the list
 // begins with its first digit.
@@ -190,11 +198,11 @@ func (s *scan) number(k int) bool {
 		return false
 	}
 	n := k
-	for s.cells[n].kind == digit && n-k < 6 {
+	for (s.cells[n].kind == digit || (s.cells[n].r == ',' || s.cells[n].r == '.') && s.cells[n+1].kind == digit) && n-k < maxNumber {
 		n++
 	}
 	c := &s.cells[n]
-	return n-k < 6 && (c.blank() || c.kind == wall || c.kind == sign && s.cells[n+1].blank())
+	return n-k < maxNumber && (c.blank() || c.kind == wall || c.kind == sign && s.cells[n+1].blank())
 }
 
 // endsAt says whether an entry that ends at node may end before cell k.
@@ -202,7 +210,7 @@ func (s *scan) endsAt(node int32, k int) bool {
 	if s.cells[k].kind != letter || s.innerStart(k) {
 		return true
 	}
-	first := int(s.m.trie.out[node] - 1)
+	first := int(s.m.trie.nodes[node].out - 1)
 	n := len(s.m.entries[first].letters)
 	for x := first; x < len(s.m.entries) && len(s.m.entries[x].letters) == n && (x == first || slices.Equal(s.m.entries[x].letters, s.m.entries[first].letters)); x++ {
 		if s.endingAt(&s.m.entries[x], k) >= 0 {
@@ -220,7 +228,7 @@ func (s *scan) chained(i int) bool {
 	}
 	for k := i - 1; k >= 0 && i-k <= maxGap; k-- {
 		if c := &s.cells[k]; c.word() {
-			return sameLetter(c, &s.cells[i]) && (k == 0 || !s.cells[k-1].word())
+			return sameLetter(c, &s.cells[i]) && (k == 0 || !s.cells[k-1].word()) && !s.shortForm(k)
 		} else if c.kind == wall {
 			return false
 		}
@@ -229,16 +237,19 @@ func (s *scan) chained(i int) bool {
 }
 
 // glyphPair says whether two letters that together look like another begin
-// at cell k: rn for m, vv and uu for w.
+// at cell k: rn for m, cl for d, vv and uu for w.
 func glyphPair(cells []cell, k int) bool {
 	a, b := cells[k].r, cells[k+1].r
-	return a == 'r' && b == 'n' || a == 'v' && b == 'v' || a == 'u' && b == 'u'
+	return a == 'r' && b == 'n' || a == 'c' && b == 'l' || a == 'v' && b == 'v' || a == 'u' && b == 'u'
 }
 
 // pairCode gives the letter that a pair beginning with c looks like.
 func pairCode(c *cell) uint16 {
-	if c.r == 'r' {
+	switch c.r {
+	case 'r':
 		return asciiCode('m')
+	case 'c':
+		return asciiCode('d')
 	}
 	return asciiCode('w')
 }
@@ -250,15 +261,48 @@ func (s *scan) walk(i int) {
 	limit := maxWalk
 	s.width = maxStates
 	if s.budget <= 0 {
-		limit, s.width = minWalk, minStates
+		limit = minWalk
 	}
 	for k := i; k < len(s.cells) && len(s.cur) > 0 && k-i < limit; k++ {
+		if s.budget <= 0 {
+			s.width = minStates
+		}
+		if s.budget <= -maxDebt && k-i >= minWalk {
+			return
+		}
 		s.next = s.next[:0]
 		s.budget -= len(s.cur)
 		for _, st := range s.cur {
 			s.follow(st, i, k)
 		}
 		s.cur, s.next = s.next, s.cur
+	}
+}
+
+// plain follows the letters from cell i on as they are written, past what may
+// stand between words. It keeps terms that are not disguised from being missed
+// in a text that has spent its steps.
+func (s *scan) plain(i int) {
+	t := &s.m.trie
+	s.steps = s.steps[:0]
+	node := int32(0)
+	for k, last := i, i; k < len(s.cells) && k-last <= maxGap; k++ {
+		c := &s.cells[k]
+		code := c.code
+		if c.kind == sign {
+			code = asciiCode(c.r)
+		}
+		next := t.child(node, code)
+		switch {
+		case next != 0:
+			node, last = next, k
+			s.steps = append(s.steps, step{prev: int32(len(s.steps)) - 1, cell: int32(k), end: int32(k), code: code})
+			if first := t.nodes[node].out; first != 0 {
+				s.accept(int(first-1), i, k, int32(len(s.steps))-1)
+			}
+		case c.word() || c.kind == wall || !t.nodes[node].gap:
+			return
+		}
 	}
 }
 
@@ -342,7 +386,7 @@ func (s *scan) passBlank(st state, i, k int) {
 	if st.path < 0 || k-int(st.last) > maxGap {
 		return
 	}
-	gap := s.m.trie.gap[st.node]
+	gap := s.m.trie.nodes[st.node].gap
 	if st.multi && !gap {
 		if s.cells[k].kind != newline || st.broke {
 			return
@@ -383,7 +427,7 @@ func (s *scan) push(st state, i, k, last int, node int32, how step) {
 	st.node, st.path, st.last = node, int32(len(s.steps)), int32(last)
 	s.steps = append(s.steps, how)
 	s.keep(st)
-	if first := s.m.trie.out[node]; first != 0 {
+	if first := s.m.trie.nodes[node].out; first != 0 {
 		s.accept(int(first-1), i, last, st.path)
 	}
 }

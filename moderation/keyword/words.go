@@ -33,11 +33,13 @@ func fnv[T string | []byte](word T) uint64 {
 
 func ordinaryHash(sum uint64) bool {
 	bits := uint64(len(words)) * 8
-	a, b := sum>>32, sum&0xffffffff|1
-	for i := uint64(0); i < wordProbes; i++ {
-		at := (a + i*b) % bits
+	at, step := (sum>>32)%bits, (sum&0xffffffff|1)%bits
+	for range wordProbes {
 		if words[at/8]&(1<<(at%8)) == 0 {
 			return false
+		}
+		if at += step; at >= bits {
+			at -= bits
 		}
 	}
 	return true

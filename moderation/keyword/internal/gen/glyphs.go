@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -68,6 +69,7 @@ func (b *builder) readExtra() {
 			}
 		}
 	}
+	b.readAlphabets()
 	for _, line := range strings.Split(strings.TrimSpace(alternates), "\n") {
 		list, letter, _ := strings.Cut(line, ":")
 		b.second[[]rune(list)[0]] = letter
@@ -75,6 +77,26 @@ func (b *builder) readExtra() {
 	for _, e := range strings.Fields(emoji) {
 		r := []rune(e)
 		b.hand[r[0]] = string(r[1:])
+	}
+}
+
+// readAlphabets takes what the alphabets say of characters that nothing else
+// has a reading for, and a second reading of the others. A letter that only
+// looks like a digit is read as the letter.
+func (b *builder) readAlphabets() {
+	for _, line := range strings.Split(strings.Trim(alphabets, "\n"), "\n") {
+		letter := 'a'
+		for _, r := range line {
+			known := b.ascii(r)
+			switch {
+			case r < 0x80 || known == string(letter):
+			case known == "" || known[0] <= '9' && !unicode.IsDigit(r):
+				b.hand[r] = string(letter)
+			case b.second[r] == "":
+				b.second[r] = string(letter)
+			}
+			letter++
+		}
 	}
 }
 
@@ -90,6 +112,8 @@ func (b *builder) reading(r rune) string {
 		return string(opMark)
 	case unicode.Is(unicode.Me, r):
 		return string(opMark)
+	case unicode.IsMark(r):
+		return "" // a vowel sign of its script
 	}
 	if s, ok := b.punctuation[r]; ok {
 		return string(opText) + s
@@ -99,7 +123,7 @@ func (b *builder) reading(r rune) string {
 	switch {
 	case isNative(r):
 		alts := ascii
-		if s := b.second[r]; s != "" && s != ascii {
+		if s := cmp.Or(b.second[r], b.second[unmarked(r)]); s != "" && s != ascii {
 			alts += s
 		} else if b.confusable[string(r)] == "l" && ascii == "l" {
 			alts += "i"
@@ -118,7 +142,7 @@ func (b *builder) reading(r rune) string {
 			return string(opNative) + string(base)
 		}
 		return ""
-	case !unicode.IsLetter(r) && !unicode.IsNumber(r) && !enclosed(r):
+	case !unicode.IsLetter(r) && !unicode.IsNumber(r) && !enclosed(r) && !drawnLetter(r):
 		return string(opSign) + firstTwo(ascii+b.second[r])
 	case b.confusable[string(r)] == "l" && b.hand[r] == "" && (ascii == "l" || ascii == "i"):
 		return string(opEither) + ascii + map[string]string{"l": "i", "i": "l"}[ascii]
@@ -182,7 +206,26 @@ func isNative(r rune) bool {
 	return !strings.Contains(runenames.Name(r), "FULLWIDTH") && norm.NFKD.String(string(r)) == norm.NFD.String(string(r))
 }
 
+// unmarked gives the letter that r is with marks or in another form, or 0 when
+// it decomposes into several.
+func unmarked(r rune) rune {
+	var base rune
+	for _, c := range norm.NFKD.String(string(r)) {
+		switch {
+		case unicode.Is(unicode.Mn, c):
+		case base != 0:
+			return 0
+		default:
+			base = c
+		}
+	}
+	return base
+}
+
 func baseLetter(r rune) rune {
+	if r == 'ς' {
+		return 'σ'
+	}
 	for _, c := range norm.NFKD.String(string(unicode.ToLower(r))) {
 		if unicode.IsLetter(c) && !(c >= 0x1100 && c <= 0x11FF) {
 			return unicode.ToLower(c)
@@ -191,6 +234,10 @@ func baseLetter(r rune) rune {
 	}
 	return unicode.ToLower(r)
 }
+
+// drawnLetter says whether r is no letter to Unicode, but one to the eye: Braille
+// patterns and the radicals of Yi.
+func drawnLetter(r rune) bool { return r >= 0x2801 && r <= 0x28FF || r >= 0xA490 && r <= 0xA4CF }
 
 func enclosed(r rune) bool {
 	return r >= 0x2460 && r <= 0x24FF || r >= 0x1F100 && r <= 0x1F1FF || r >= 0x2776 && r <= 0x2793 || r == 0x2139 || r == 0x24C2 || r >= 0x1CCD6 && r <= 0x1CCF9 || r >= 0x1FBF0 && r <= 0x1FBF9 || r >= 0x3250 && r <= 0x33FF || r >= 0x2100 && r <= 0x214F || r == 0x1F18E
@@ -218,6 +265,9 @@ func (b *builder) ascii(r rune) string {
 	}
 	if s := named(r); s != "" {
 		return s
+	}
+	if c := unmarked(r); c != 0 && c != r {
+		return b.ascii(c)
 	}
 	return b.lookalike(r, 0)
 }
@@ -357,7 +407,7 @@ func render(table map[rune]string) string {
 	writeConst(&out, "glyphIndex", index)
 	writeConst(&out, "glyphData", data)
 	writeConst(&out, "glyphReading", slots)
-	return out.String()
+	return strings.TrimSuffix(out.String(), "\n")
 }
 
 const slotSize = 8
