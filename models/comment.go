@@ -60,7 +60,11 @@ type Comment struct {
 	ExternalID  string
 	Key         string // the idempotency key it was sent with
 	AddrHash    []byte // keyed hash of the sender's address; dropped after the retention time
-	NetHash     []byte // keyed hash of the sender's network
+	NetHash     []byte // keyed hash of the sender's network: /24, or /64
+	WideHash    []byte // keyed hashes of the /56 and the /48 of an IPv6 address, one after the other
+	Sampled     bool   // drawn for the random sample
+	Extra       bool   // Sampled only because a shadow rule fired; counts for that rule, not for the site
+	Settled     Choice // the moderators' last word on its present text: approve, remove or spam; 0 for none
 	HeldEdit    bool   // a later revision waits for a moderator
 }
 

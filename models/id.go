@@ -18,6 +18,7 @@ const (
 	ModeratorID IDKind = 'm'
 	RuleID      IDKind = 'r'
 	AuthorID    IDKind = 'u'
+	BacktestID  IDKind = 'b'
 )
 
 // Format writes the public form of an id: the kind's letter and the number in

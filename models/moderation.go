@@ -65,6 +65,7 @@ type CommentState struct {
 	Priority  int
 	QueuedAt  time.Time
 	Revision  int64 // the held revision that a decision published or dropped
+	Settled   Choice
 }
 
 // Claim is a moderator's short lease on queue items.

@@ -29,6 +29,8 @@ type Site struct {
 	MaxLength int      // characters in a comment
 	Reasons   []Reason
 	Language  string // BCP 47, of its articles
+	Revision  int    // of its rules; grows with every change of one
+	Sample    int    // comments in 1,000 that are drawn for the random sample
 	CreatedAt time.Time
 }
 
@@ -58,8 +60,10 @@ type Article struct {
 	Closed    bool
 	Mode      Mode // SiteMode unless it has its own
 	Notice    string
-	Approved  int // comments in the thread that are public
-	Pending   int // comments that are held
+	Heat      string // state of the heat ladder, as package heat writes it; empty for normal
+	HeatLevel int    // the step it is on, 0 to 4
+	Approved  int    // comments in the thread that are public
+	Pending   int    // comments that are held
 	CreatedAt time.Time
 }
 

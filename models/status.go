@@ -62,12 +62,13 @@ const (
 	LaneReported  Lane = 2 // public, and readers object
 	LaneNew       Lane = 3 // public, and nobody has looked at it yet
 	LaneEscalated Lane = 4 // a moderator asked for a second opinion
+	LaneSample    Lane = 5 // drawn at random from what no rule held; its comments are in LaneNew as well
 )
 
 // Lanes lists the lanes in the order of their numbers.
-var Lanes = [...]Lane{LanePending, LaneReported, LaneNew, LaneEscalated}
+var Lanes = [...]Lane{LanePending, LaneReported, LaneNew, LaneEscalated, LaneSample}
 
-var laneNames = [...]string{"", "pending", "reported", "new", "escalated"}
+var laneNames = [...]string{"", "pending", "reported", "new", "escalated", "sample"}
 
 // String returns the name used on the wire, empty for NoLane.
 func (l Lane) String() string {
@@ -107,9 +108,10 @@ const (
 	Escalate Action = 4 // keep back, in the lane for second opinions
 	Reject   Action = 5 // refuse, and keep the text for the record
 	Slow     Action = 6 // refuse for now: too many, too fast
+	Close    Action = 7 // of rules only: hold, and close the article
 )
 
-var actionNames = [...]string{"", "allow", "tag", "hold", "escalate", "reject", "slow"}
+var actionNames = [...]string{"", "allow", "tag", "hold", "escalate", "reject", "slow", "close"}
 
 // String returns the name used on the wire.
 func (a Action) String() string {

@@ -1,6 +1,7 @@
 package moderation
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"postbag/models"
 	"postbag/models/store"
+	"postbag/moderation/heat"
 )
 
 const maxNotice = 500 // characters
@@ -51,9 +53,10 @@ func (s *Service) Articles(ctx context.Context, site, text string, limit int, cu
 	return articles, models.ArticleID.Format(next), nil
 }
 
-// PatchArticle opens or closes an article, changes its mode or its notice.
-// Readers see it at once; comments that wait go on waiting.
-func (s *Service) PatchArticle(ctx context.Context, _ models.Moderator, key string, p ArticlePatch) (models.Article, error) {
+// PatchArticle opens or closes an article, changes its mode, its notice, or the
+// step of its heat ladder, which nobody else takes down. Readers see it at once;
+// comments that wait go on waiting. What changed is written into the log.
+func (s *Service) PatchArticle(ctx context.Context, by models.Moderator, key string, p ArticlePatch) (models.Article, error) {
 	id, ok := models.ArticleID.Parse(key)
 	if !ok {
 		return models.Article{}, translate(store.ErrNotFound, "article")
@@ -66,10 +69,7 @@ func (s *Service) PatchArticle(ctx context.Context, _ models.Moderator, key stri
 		if article, err = tx.Article(ctx, id); err != nil {
 			return err
 		}
-		set(&article.Closed, p.Closed)
-		set(&article.Mode, p.Mode)
-		set(&article.Notice, p.Notice)
-		return tx.SaveArticle(ctx, &article)
+		return s.patchArticle(ctx, tx, by, &article, &p)
 	})
 	if err != nil {
 		return models.Article{}, translate(err, "article")
@@ -77,9 +77,61 @@ func (s *Service) PatchArticle(ctx context.Context, _ models.Moderator, key stri
 	return article, nil
 }
 
+func (s *Service) patchArticle(ctx context.Context, tx *store.Tx, by models.Moderator, a *models.Article, p *ArticlePatch) error {
+	before := *a
+	set(&a.Closed, p.Closed)
+	set(&a.Mode, p.Mode)
+	set(&a.Notice, p.Notice)
+	return inOrder(
+		func() error { return tx.SaveArticle(ctx, a) },
+		func() error { return s.setHeat(ctx, tx, by, a, p.Heat) },
+		func() error { return logArticle(ctx, tx, by, &before, a) },
+	)
+}
+
+// setHeat takes an article to a step of the ladder.
+func (s *Service) setHeat(ctx context.Context, tx *store.Tx, by models.Moderator, a *models.Article, step *string) error {
+	if step == nil {
+		return nil
+	}
+	level, err := heat.ParseLevel(*step)
+	if err != nil {
+		return err
+	}
+	w := s.warmthOf(a, tx.Now)
+	w.set(level, by)
+	return saveHeat(ctx, tx, []*warmth{w})
+}
+
+// logArticle writes what changed of an article's settings into the log.
+func logArticle(ctx context.Context, tx *store.Tx, by models.Moderator, before, after *models.Article) error {
+	var changes []string
+	if before.Closed != after.Closed {
+		changes = append(changes, map[bool]string{true: "closed", false: "opened again"}[after.Closed])
+	}
+	if before.Mode != after.Mode {
+		changes = append(changes, "put into mode "+cmp.Or(string(after.Mode), "of the site"))
+	}
+	if before.Notice != after.Notice {
+		changes = append(changes, "given another notice")
+	}
+	if len(changes) == 0 {
+		return nil
+	}
+	return tx.AddNote(ctx, &models.Note{
+		SiteID: after.SiteID, Kind: noteArticle, Subject: after.Key(), ModeratorID: by.ID, ModeratorName: by.Name,
+		Text: "The article was " + strings.Join(changes, ", ") + ".",
+	})
+}
+
 func (p *ArticlePatch) check() error {
 	if p.Mode != nil && *p.Mode != models.SiteMode && !validMode(*p.Mode) {
 		return models.Invalid("mode", "Use post or pre, or leave it empty for the site's own mode.")
+	}
+	if p.Heat != nil {
+		if _, err := heat.ParseLevel(*p.Heat); err != nil {
+			return models.Invalid("heat", "Use normal, slow, hold-new, hold-all or read-only.")
+		}
 	}
 	if p.Notice == nil {
 		return nil

@@ -65,8 +65,8 @@ func (s *Service) checkClaim(in *ClaimRequest) ([]int64, error) {
 	if err != nil {
 		return nil, err
 	}
-	if in.Lane < models.NoLane || in.Lane > models.LaneEscalated {
-		return nil, models.Invalid("lane", "Use pending, reported, new, escalated or all.")
+	if in.Lane < models.NoLane || in.Lane > models.LaneSample {
+		return nil, models.Invalid("lane", "Use pending, reported, new, sample, escalated or all.")
 	}
 	if in.Limit, err = pageSize(in.Limit, DefaultClaim, MaxClaim); err != nil {
 		return nil, err

@@ -70,7 +70,7 @@ func (s *Service) perform(ctx context.Context, acts []act, do func(*desk, contex
 			}
 			outcomes[i] = Outcome{Decision: decision, Err: err}
 		}
-		return nil
+		return d.tallies.save(ctx, tx)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("decide: %w", err)
@@ -132,6 +132,8 @@ type desk struct {
 	comments map[int64]models.Comment
 	claims   map[int64]models.Claim
 	held     map[int64]models.Revision
+	findings map[int64][]models.Finding // on the present texts
+	tallies  *tallies
 }
 
 func (s *Service) openDesk(ctx context.Context, tx *store.Tx, acts []act) (*desk, error) {
@@ -140,14 +142,17 @@ func (s *Service) openDesk(ctx context.Context, tx *store.Tx, acts []act) (*desk
 	if err != nil {
 		return nil, err
 	}
-	d := &desk{s: s, tx: tx, comments: make(map[int64]models.Comment, len(comments))}
+	d := &desk{s: s, tx: tx, comments: make(map[int64]models.Comment, len(comments)), tallies: newTallies()}
 	for _, c := range comments {
 		d.comments[c.ID] = c
 	}
 	if d.claims, err = tx.ClaimsOf(ctx, ids, tx.Now); err != nil {
 		return nil, err
 	}
-	d.held, err = tx.HeldRevisions(ctx, ids)
+	if d.held, err = tx.HeldRevisions(ctx, ids); err != nil {
+		return nil, err
+	}
+	d.findings, err = tx.Findings(ctx, ids)
 	return d, err
 }
 
@@ -203,6 +208,8 @@ func (d *desk) apply(ctx context.Context, a act) (models.Decision, error) {
 	if err := d.tx.SaveComment(ctx, &before, &after); err != nil {
 		return models.Decision{}, translate(err, "comment")
 	}
+	d.tallies.count(&before, d.findings[a.comment], -1)
+	d.tallies.count(&after, d.findings[a.comment], 1)
 	if err := d.settle(ctx, &before, &after, revision, &a); err != nil {
 		return models.Decision{}, err
 	}
@@ -252,7 +259,8 @@ func (d *desk) outcome(ctx context.Context, c models.Comment, a *act) (models.Co
 	return after, held, nil
 }
 
-// changed says what a choice makes of a comment. While an edit of a public
+// changed says what a choice makes of a comment, and that it is the moderators'
+// last word on the text that the rules saw last. While an edit of a public
 // comment waits, remove and spam are about the edit: what was approved stays.
 func (a *act) changed(c models.Comment, held models.Revision) models.Comment {
 	switch a.choice {
@@ -264,7 +272,7 @@ func (a *act) changed(c models.Comment, held models.Revision) models.Comment {
 		return c
 	}
 	edit := c.HeldEdit
-	c.Reviewed, c.Escalated, c.HeldEdit = true, false, false
+	c.Reviewed, c.Escalated, c.HeldEdit, c.Settled = true, false, false, a.choice
 	switch {
 	case a.choice == models.ChooseApprove:
 		c.Status, c.Reports = models.Approved, 0
@@ -309,7 +317,7 @@ func (a *act) record(before, after *models.Comment, revision models.Revision) mo
 		Choice: a.choice, Reason: a.reason, Note: a.note, From: before.Status, To: after.Status, After: after.Version,
 		Before: models.CommentState{
 			Status: before.Status, Reviewed: before.Reviewed, Escalated: before.Escalated, HeldEdit: before.HeldEdit,
-			Reports: before.Reports, Priority: before.Priority, QueuedAt: before.QueuedAt,
+			Reports: before.Reports, Priority: before.Priority, QueuedAt: before.QueuedAt, Settled: before.Settled,
 		},
 	}
 	// The revision that was waiting before, or that was public before and is not

@@ -36,7 +36,7 @@ func (d *desk) hire(tb testing.TB, email, name string) models.Moderator {
 
 func (d *desk) rule(tb testing.TB, word string, action models.Action) models.Rule {
 	tb.Helper()
-	r, err := d.AddRule(tb.Context(), "news", moderation.RuleDraft{
+	r, err := d.AddRule(tb.Context(), models.Moderator{}, "news", moderation.RuleDraft{
 		Name: word, Kind: "keyword", Action: action, Reason: "Not here.", Spec: fmt.Sprintf(`{"terms":[%q]}`, word),
 	})
 	if err != nil {

@@ -271,12 +271,3 @@ func keys[K comparable, V any](m map[K]V) []K {
 	}
 	return list
 }
-
-// cleanOnce forgets old events, and rate counters that limit nothing any more.
-func (s *Service) cleanOnce(ctx context.Context) error {
-	last, err := s.store.LastEvent(ctx)
-	if err != nil {
-		return err
-	}
-	return s.cleanStore(ctx, last-keepEvents)
-}

@@ -32,6 +32,13 @@ func (s *Service) History(ctx context.Context, comment string) (History, error) 
 	if h.Decisions, err = s.store.Decisions(ctx, c.ID); err != nil {
 		return h, fmt.Errorf("read history: %w", err)
 	}
+	verdicts, err := s.store.Verdicts(ctx, c.ID)
+	if err != nil {
+		return h, fmt.Errorf("read history: %w", err)
+	}
+	for _, v := range verdicts {
+		h.Verdicts = append(h.Verdicts, Judgement{Seq: v.Seq, Revision: v.Revision, Facts: v.Facts})
+	}
 	return h, nil
 }
 

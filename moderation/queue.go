@@ -102,8 +102,8 @@ func (s *Service) queueFilter(q *QueueQuery) (store.QueueFilter, error) {
 	if f.Sites, err = s.siteIDs(q.Site); err != nil {
 		return f, err
 	}
-	if q.Lane < models.NoLane || q.Lane > models.LaneEscalated {
-		return f, models.Invalid("lane", "Use pending, reported, new, escalated or all.")
+	if q.Lane < models.NoLane || q.Lane > models.LaneSample {
+		return f, models.Invalid("lane", "Use pending, reported, new, sample, escalated or all.")
 	}
 	if q.Status != 0 && q.Status.String() == "" {
 		return f, models.Invalid("status", "Use pending, approved, removed, spam or deleted.")

@@ -64,7 +64,7 @@ func TestQueueLanesAndPages(t *testing.T) {
 		if got := d.all(t, q); !slices.Equal(got, newest) {
 			t.Errorf("lane %s newest first holds %v, want %v", lane, got, newest)
 		}
-		if n := d.count(t, lane); n != 5 {
+		if n := d.count(t, lane); n != len(lanes[lane]) {
 			t.Errorf("lane %s counts %d", lane, n)
 		}
 	}

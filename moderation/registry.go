@@ -14,8 +14,10 @@ import (
 // change of the site makes a new one.
 type siteEntry struct {
 	models.Site
-	rules  []models.Rule
-	engine *rules.Engine
+	engine   *rules.Engine
+	revision int                // of the rules in the engine; verdicts name it
+	floods   []rules.FloodQuery // what the engine asks about copies
+	watched  []models.Rule      // what the brake may have to stop
 }
 
 // registry holds all sites in memory, replaced in whole.
@@ -58,31 +60,50 @@ func (s *Service) loadSites(ctx context.Context) error {
 	}
 	next := &siteMap{keys: map[string]*siteEntry{}, ids: map[int64]*siteEntry{}}
 	for _, site := range sites {
-		entry := &siteEntry{Site: site}
-		if entry.rules, err = s.store.Rules(ctx, site.ID); err != nil {
+		// The rules of the very revision that the site was read with, so that a
+		// verdict never names another one than judged.
+		list, err := s.store.RulesAt(ctx, site.ID, site.Revision)
+		if err != nil {
 			return fmt.Errorf("read rules of %s: %w", site.Key, err)
 		}
-		entry.engine = s.compile(entry)
+		entry := s.compile(site, list)
 		next.keys[site.Key], next.ids[site.ID] = entry, entry
 		next.list = append(next.list, entry)
+		if len(entry.floods) == 0 {
+			s.floods.drop(site.ID)
+		}
 	}
 	s.sites.current.Store(next)
 	return nil
 }
 
-// compile makes the engine of a site. Stored rules were checked when they were
+// compile makes a site ready to use. Stored rules were checked when they were
 // saved; should one fail all the same, the last good engine stays, and without
 // one every comment is held.
-func (s *Service) compile(entry *siteEntry) *rules.Engine {
-	engine, err := rules.Compile(entry.rules)
-	if err == nil {
-		return engine
+func (s *Service) compile(site models.Site, list []models.Rule) *siteEntry {
+	last := &siteEntry{}
+	if current := s.sites.current.Load(); current != nil && current.ids[site.ID] != nil {
+		last = current.ids[site.ID]
 	}
-	s.log.Error("a stored rule does not compile", "site", entry.Key, "error", err)
-	if last := s.sites.current.Load(); last != nil && last.ids[entry.ID] != nil {
-		return last.ids[entry.ID].engine
+	entry := &siteEntry{Site: site, engine: last.engine, revision: last.revision}
+	if last.engine == nil || last.revision != site.Revision {
+		s.compileRules(entry, list)
 	}
-	return rules.Failing(err)
+	entry.floods, entry.watched = entry.engine.FloodQueries(), braked(entry.engine.Rules())
+	return entry
+}
+
+func (s *Service) compileRules(entry *siteEntry, list []models.Rule) {
+	engine, err := rules.Compile(list, entry.engine)
+	if err != nil {
+		s.log.Error("a stored rule does not compile", "site", entry.Key, "error", err)
+	}
+	switch {
+	case err == nil:
+		entry.engine, entry.revision = engine, entry.Revision
+	case entry.engine == nil:
+		entry.engine, entry.revision = rules.Failing(err), entry.Revision
+	}
 }
 
 // reloadSites takes up a change of sites or rules. Other processes learn of it

@@ -2,6 +2,7 @@ package moderation
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"net/netip"
@@ -11,6 +12,7 @@ import (
 
 	"postbag/models"
 	"postbag/models/store"
+	"postbag/moderation/heat"
 )
 
 const (
@@ -21,8 +23,8 @@ const (
 )
 
 // Report tells the moderators that a reader objects to a public comment. The
-// second report from one address changes nothing, and is no error: the reader
-// has been heard.
+// second report from one address (of IPv6, from one /64) changes nothing, and is
+// no error: the reader has been heard.
 func (s *Service) Report(ctx context.Context, comment, reason, text string, addr netip.Addr) error {
 	if !slices.Contains(models.ReportReasons[:], reason) {
 		return models.Invalid("reason", "Use "+strings.Join(models.ReportReasons[:], ", ")+".")
@@ -31,7 +33,7 @@ func (s *Service) Report(ctx context.Context, comment, reason, text string, addr
 	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) || utf8.RuneCountInString(text) > maxReportText {
 		return models.Invalid("text", fmt.Sprintf("Describe it in at most %d characters.", maxReportText))
 	}
-	reporter, _ := s.addrHashes(addr)
+	reporter := s.originOf(addr).reader()
 	if reporter == nil {
 		reporter = make([]byte, 16)
 		if _, err := io.ReadFull(s.rand, reporter); err != nil {
@@ -40,12 +42,12 @@ func (s *Service) Report(ctx context.Context, comment, reason, text string, addr
 	}
 	id, _ := models.CommentID.Parse(comment)
 	err := s.store.Write(ctx, func(tx *store.Tx) error {
-		return addReport(ctx, tx, models.Report{CommentID: id, Reason: reason, Text: text, Reporter: reporter})
+		return s.addReport(ctx, tx, models.Report{CommentID: id, Reason: reason, Text: text, Reporter: reporter})
 	})
 	return translate(err, "comment")
 }
 
-func addReport(ctx context.Context, tx *store.Tx, r models.Report) error {
+func (s *Service) addReport(ctx context.Context, tx *store.Tx, r models.Report) error {
 	before, err := publicComment(ctx, tx.Query, r.CommentID)
 	if err != nil || before.Reports >= maxOpenReports {
 		return err
@@ -57,7 +59,29 @@ func addReport(ctx context.Context, tx *store.Tx, r models.Report) error {
 	after := before
 	after.Reports++
 	after.Priority = max(after.Priority, after.Reports)
-	return tx.SaveComment(ctx, &before, &after)
+	return inOrder(
+		func() error { return tx.SaveComment(ctx, &before, &after) },
+		func() error { return s.heatByReport(ctx, tx, &before, r.Reporter) },
+	)
+}
+
+// heatByReport lets the article feel that a reader objects, once in heatOnce.
+func (s *Service) heatByReport(ctx context.Context, tx *store.Tx, c *models.Comment, reporter []byte) error {
+	key := heatKey(c.ArticleID, "report:"+base64.RawStdEncoding.EncodeToString(reporter))
+	counted, err := tx.Rates(ctx, []store.RateKey{key})
+	if err != nil || counted[key] > tx.Now.UnixNano() {
+		return err
+	}
+	article, err := tx.Article(ctx, c.ArticleID)
+	if err != nil {
+		return err
+	}
+	w := s.warmthOf(&article, tx.Now)
+	w.observe(heat.Signal{Reported: true})
+	return inOrder(
+		func() error { return tx.SetRates(ctx, map[store.RateKey]int64{key: tx.Now.Add(heatOnce).UnixNano()}) },
+		func() error { return saveHeat(ctx, tx, []*warmth{w}) },
+	)
 }
 
 // publicComment reads a comment that readers see the text of. To readers no
@@ -74,7 +98,7 @@ func publicComment(ctx context.Context, q store.Query, id int64) (models.Comment
 // returns how many likes the comment has then. Doing it twice changes nothing.
 // Everybody without a known address is one and the same.
 func (s *Service) Like(ctx context.Context, comment string, on bool, addr netip.Addr) (likes int, err error) {
-	reader, _ := s.addrHashes(addr)
+	reader := s.originOf(addr).reader()
 	if reader == nil {
 		reader = s.sign("address", "unknown")
 	}

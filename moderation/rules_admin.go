@@ -3,9 +3,8 @@ package moderation
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"postbag/models"
 	"postbag/models/store"
@@ -28,32 +27,6 @@ func (s *Service) Rules(ctx context.Context, site string) ([]models.Rule, error)
 	return list, nil
 }
 
-// AddRule stores a rule as version 1. It holds for the next comment.
-func (s *Service) AddRule(ctx context.Context, site string, d RuleDraft) (models.Rule, error) {
-	entry, err := s.site(site)
-	if err != nil {
-		return models.Rule{}, err
-	}
-	r := models.Rule{SiteID: entry.ID, Kind: d.Kind}
-	if err := d.change(&r); err != nil {
-		return models.Rule{}, err
-	}
-	err = s.store.Write(ctx, func(tx *store.Tx) error {
-		stored, err := tx.Rules(ctx, entry.ID)
-		if err != nil {
-			return err
-		}
-		if len(stored) >= MaxRules {
-			return models.Refuse(models.CodeConflict, "A site has at most %d rules. Delete one, or put more words into an existing list.", MaxRules)
-		}
-		return tx.AddRule(ctx, &r)
-	})
-	if err != nil {
-		return models.Rule{}, err
-	}
-	return r, nil
-}
-
 // Rule returns one rule by its public id.
 func (s *Service) Rule(ctx context.Context, id string) (models.Rule, error) {
 	number, ok := models.RuleID.Parse(id)
@@ -64,116 +37,141 @@ func (s *Service) Rule(ctx context.Context, id string) (models.Rule, error) {
 	return r, translate(err, "rule")
 }
 
-// SetRule stores a new version of a rule, of the same kind, provided that
-// version is the current one; CodeConflict otherwise.
-func (s *Service) SetRule(ctx context.Context, id string, version int, d RuleDraft) (models.Rule, error) {
-	r, err := s.Rule(ctx, id)
+// RuleVersions returns the versions of a rule, newest first, at most 500. Those
+// of a deleted rule are still there.
+func (s *Service) RuleVersions(ctx context.Context, id string) ([]models.RuleVersion, error) {
+	number, ok := models.RuleID.Parse(id)
+	if !ok {
+		return nil, translate(store.ErrNotFound, "rule")
+	}
+	list, err := s.store.RuleVersions(ctx, number)
+	if err == nil && len(list) == 0 {
+		err = translate(store.ErrNotFound, "rule")
+	}
+	return list, err
+}
+
+// AddRule stores a rule as version 1. It holds for the next comment, in this
+// process at once, in others within a second. CodeInvalid names every field
+// that is wrong by its path, such as spec.terms[3]; CodeConflict: the site has
+// a rule of that name, or as many rules as it can have.
+func (s *Service) AddRule(ctx context.Context, by models.Moderator, site string, d RuleDraft) (models.Rule, error) {
+	entry, err := s.site(site)
 	if err != nil {
 		return models.Rule{}, err
 	}
-	if d.Kind != "" && d.Kind != r.Kind {
-		return models.Rule{}, models.Invalid("kind", "The kind of a rule stays. Make a new rule instead.")
-	}
+	r := models.Rule{SiteID: entry.ID, Kind: d.Kind, Promise: unpromised}
 	if err := d.change(&r); err != nil {
 		return models.Rule{}, err
 	}
-	r.Version = version
-	err = s.store.Write(ctx, func(tx *store.Tx) error { return tx.SaveRule(ctx, &r) })
+	err = s.changeRules(ctx, by, entry, func(before []models.Rule) ([]ruleChange, error) {
+		r := r // a second attempt begins anew
+		return []ruleChange{{after: &r}}, nil
+	}, func(done []ruleChange) { r = *done[0].after })
+	return r, err
+}
+
+// SetRule stores a new version of a rule, of the same kind, provided that
+// version is the current one; CodeConflict otherwise. A draft that changes
+// nothing makes no version.
+func (s *Service) SetRule(ctx context.Context, by models.Moderator, id string, version int, d RuleDraft) (models.Rule, error) {
+	return s.editRule(ctx, by, id, version, func(r *models.Rule) error {
+		if d.Kind != "" && d.Kind != r.Kind {
+			return models.Invalid("kind", "The kind of a rule stays. Make a new rule instead.")
+		}
+		return d.change(r)
+	})
+}
+
+// SetRuleMode switches a rule on, off or into shadow, like SetRule. What its
+// backtest promised stays.
+func (s *Service) SetRuleMode(ctx context.Context, by models.Moderator, id string, version int, mode string) (models.Rule, error) {
+	return s.editRule(ctx, by, id, version, func(r *models.Rule) error {
+		if !slices.Contains(rules.Modes(), mode) {
+			return models.Invalid("mode", "Use "+strings.Join(rules.Modes(), ", ")+".")
+		}
+		r.Mode = mode
+		return nil
+	})
+}
+
+// editRule changes one stored rule.
+func (s *Service) editRule(ctx context.Context, by models.Moderator, id string, version int, edit func(*models.Rule) error) (models.Rule, error) {
+	r, entry, err := s.ruleAndSite(ctx, id)
 	if err != nil {
-		return models.Rule{}, translate(err, "rule")
+		return r, err
+	}
+	err = s.changeRules(ctx, by, entry, func(stored []models.Rule) ([]ruleChange, error) {
+		before := byID(stored, r.ID)
+		if before == nil {
+			return nil, translate(store.ErrNotFound, "rule")
+		}
+		after := *before
+		if err := edit(&after); err != nil {
+			return nil, err
+		}
+		if before.Version != version {
+			return nil, translate(store.ErrConflict, "rule")
+		}
+		return []ruleChange{{before: before, after: &after}}, nil
+	}, func(done []ruleChange) { r = *done[0].after })
+	if err != nil {
+		return models.Rule{}, err
 	}
 	return r, nil
 }
 
-// DeleteRule ends a rule. What it found on comments stays on record.
-func (s *Service) DeleteRule(ctx context.Context, id string) error {
-	number, ok := models.RuleID.Parse(id)
-	if !ok {
-		return translate(store.ErrNotFound, "rule")
+// DeleteRule ends a rule. Its versions, and what it found on comments, stay on
+// record.
+func (s *Service) DeleteRule(ctx context.Context, by models.Moderator, id string) error {
+	r, entry, err := s.ruleAndSite(ctx, id)
+	if err != nil {
+		return err
 	}
-	err := s.store.Write(ctx, func(tx *store.Tx) error {
-		r, err := tx.Rule(ctx, number)
-		if err != nil {
-			return err
+	return s.changeRules(ctx, by, entry, func(stored []models.Rule) ([]ruleChange, error) {
+		before := byID(stored, r.ID)
+		if before == nil {
+			return nil, translate(store.ErrNotFound, "rule")
 		}
-		return tx.DeleteRule(ctx, &r)
-	})
-	return translate(err, "rule")
+		return []ruleChange{{before: before}}, nil
+	}, func([]ruleChange) {})
+}
+
+func (s *Service) ruleAndSite(ctx context.Context, id string) (models.Rule, *siteEntry, error) {
+	r, err := s.Rule(ctx, id)
+	if err != nil {
+		return r, nil, err
+	}
+	entry, ok := s.sites.byID(r.SiteID)
+	if !ok {
+		return r, nil, fmt.Errorf("rule %d: its site %d is not known", r.ID, r.SiteID)
+	}
+	return r, entry, nil
+}
+
+func byID(list []models.Rule, id int64) *models.Rule {
+	i := slices.IndexFunc(list, func(r models.Rule) bool { return r.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &list[i]
 }
 
 // change writes a draft into a rule and checks the result.
 func (d *RuleDraft) change(r *models.Rule) error {
 	r.Name, r.Action, r.Mode, r.Reason, r.Spec = tidy(d.Name), d.Action, d.Mode, tidy(d.Reason), d.Spec
+	r.Code, r.Tag, r.Priority, r.Legal, r.Scope = tidy(d.Code), tidy(d.Tag), d.Priority, d.Legal, d.Scope
 	if r.Mode == "" {
 		r.Mode = rules.Enforce
 	}
-	if !isLabel(r.Name) {
-		return models.Invalid("name", fmt.Sprintf("A rule needs a name of at most %d characters.", maxLabel))
-	}
-	if !plain(r.Reason) || !utf8.ValidString(r.Spec) {
-		return models.Invalid("reason", "Only plain text can be stored.")
-	}
-	if err := rules.Check(*r); err != nil {
-		return models.Invalid("spec", sentence(err))
-	}
-	return nil
+	return ruleProblems("", r)
 }
 
-// sentence makes one for people out of an error that was written for them.
-func sentence(err error) string {
-	text := err.Error()
-	first, size := utf8.DecodeRuneInString(text)
-	return string(unicode.ToUpper(first)) + strings.TrimSuffix(text[size:], ".") + "."
-}
-
-// TestRules says what a site's rules would say of a comment by somebody who has
-// never written here. It asks all but the rate rules, and stores nothing.
-func (s *Service) TestRules(ctx context.Context, in Submission) (models.Verdict, error) {
-	site, err := s.site(in.Site)
-	if err != nil {
-		return models.Verdict{}, err
+// ruleProblems refuses a rule that is wrong, and names every field that is.
+func ruleProblems(prefix string, r *models.Rule) error {
+	var wrong []models.FieldError
+	for _, p := range rules.Check(*r) {
+		wrong = append(wrong, models.FieldError{Field: prefix + p.Path, Detail: p.Detail})
 	}
-	text, err := cleanText(&site.Site, in.Text)
-	if err != nil {
-		return models.Verdict{}, err
-	}
-	if problem := joinFields(labelled("author.name", nameProblem(in.Name)), labelled("author.email", emailProblem(in.Email))); problem != nil {
-		return models.Verdict{}, problem
-	}
-	doc, err := render(text)
-	if err != nil {
-		return models.Verdict{}, err
-	}
-	mode, err := s.modeFor(ctx, site, in.Article)
-	if err != nil {
-		return models.Verdict{}, err
-	}
-	reading := site.engine.Read(rules.Input{Text: text, Name: in.Name, Email: in.Email, Links: targets(doc)})
-	return reading.Conclude(rules.Facts{Mode: mode, Now: s.clock()}, map[int64]int64{}), nil
-}
-
-func labelled(field, problem string) error {
-	if problem == "" {
-		return nil
-	}
-	return models.Invalid(field, problem)
-}
-
-// modeFor returns the mode that holds for an article; for none, or one that is
-// not known, it is the site's.
-func (s *Service) modeFor(ctx context.Context, site *siteEntry, ref models.ArticleRef) (models.Mode, error) {
-	names := aliasesOf(site.ID, ref)
-	found, err := s.store.Aliases(ctx, names)
-	if err != nil {
-		return "", fmt.Errorf("test rules: %w", err)
-	}
-	id, _ := choose(names, found)
-	if id == 0 {
-		return site.Mode, nil
-	}
-	article, err := s.store.Article(ctx, id)
-	if err != nil {
-		return "", fmt.Errorf("test rules: %w", err)
-	}
-	return site.ModeOf(article.Mode), nil
+	return fieldErrors(wrong)
 }

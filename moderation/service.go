@@ -6,12 +6,12 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"net/netip"
 	"sync"
 	"time"
 
@@ -40,12 +40,16 @@ type Service struct {
 	secret []byte // keys the hashes of addresses and the edit tokens
 
 	sites  registry
+	floods floods
+	brakes brakes
 	pages  *pages
 	posts  *batcher
 	broker *live.Broker
 
 	encoderMu sync.RWMutex
 	encoder   EventEncoder
+
+	ruleSaves sync.Mutex // those of this process follow one another
 
 	published chan []models.Event // committed, to be sent to the streams
 
@@ -69,6 +73,8 @@ func New(ctx context.Context, st *store.Store, o Options) (*Service, error) {
 	if err := s.loadSecret(ctx); err != nil {
 		return nil, fmt.Errorf("open service: %w", err)
 	}
+	s.floods = floods{seed: binary.BigEndian.Uint64(s.sign("flood", "")), sites: map[int64]*floodIndex{}}
+	s.brakes = brakes{over: map[ruleVersion]bool{}, failed: map[ruleVersion]time.Time{}, carried: newTallies()}
 	if err := s.loadSites(ctx); err != nil {
 		return nil, fmt.Errorf("open service: %w", err)
 	}
@@ -153,21 +159,6 @@ func (s *Service) sign(purpose, message string) []byte {
 	return mac.Sum(nil)[:16]
 }
 
-// addrHashes returns the keyed hashes of an address and of its network (/24 or
-// /64), nil when the address is not known.
-func (s *Service) addrHashes(addr netip.Addr) (address, network []byte) {
-	if !addr.IsValid() {
-		return nil, nil
-	}
-	addr = addr.Unmap().WithZone("")
-	bits := 64
-	if addr.Is4() {
-		bits = 24
-	}
-	net, _ := addr.Prefix(bits)
-	return s.sign("address", addr.String()), s.sign("network", net.String())
-}
-
 // editToken lets the reader who wrote a comment change it, and be known as its
 // author when writing the next one. It can be made again from the comment, so
 // that a repeated submission gets the same answer.
@@ -185,42 +176,4 @@ func translate(err error, what string) error {
 		return models.Refuse(models.CodeConflict, "The %s changed in the meantime. Look at it again before you go on.", what)
 	}
 	return err
-}
-
-const (
-	cleanEvery   = 10 * time.Minute
-	keepEvents   = 20_000
-	cleanAtATime = 1_000
-)
-
-// clean forgets what no longer serves anything, a little at a time.
-func (s *Service) clean(ctx context.Context) {
-	tick := time.NewTicker(cleanEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			if err := s.cleanOnce(ctx); err != nil && ctx.Err() == nil {
-				s.log.Error("cleaning failed", "error", err)
-			}
-		}
-	}
-}
-
-func (s *Service) cleanStore(ctx context.Context, beforeEvent int64) error {
-	return s.store.Write(ctx, func(tx *store.Tx) error {
-		if _, err := tx.PruneEvents(ctx, beforeEvent, cleanAtATime); err != nil {
-			return err
-		}
-		if _, err := tx.PruneRates(ctx, tx.Now.UnixNano(), cleanAtATime); err != nil {
-			return err
-		}
-		if _, err := tx.PruneClaims(ctx, tx.Now, cleanAtATime); err != nil {
-			return err
-		}
-		_, err := tx.PruneCredentials(ctx, tx.Now, cleanAtATime)
-		return err
-	})
 }

@@ -75,7 +75,7 @@ func (s *Service) AddSite(ctx context.Context, in NewSite) (models.Site, error) 
 // newSite checks the settings of a site to be.
 func newSite(in NewSite) (models.Site, error) {
 	site := models.Site{
-		Key: in.Key, Name: tidy(in.Name), Mode: in.Mode, Language: in.Language, MaxLength: DefaultMaxLength, Reasons: defaultReasons(),
+		Key: in.Key, Name: tidy(in.Name), Mode: in.Mode, Language: in.Language, MaxLength: DefaultMaxLength, Sample: DefaultSample, Reasons: defaultReasons(),
 	}
 	if site.Mode == models.SiteMode {
 		site.Mode = models.PostMode
@@ -106,7 +106,7 @@ func addSite(ctx context.Context, tx *store.Tx, site *models.Site, noRules bool)
 		return err
 	}
 	for _, r := range defaultRules(site.ID) {
-		if err := tx.AddRule(ctx, &r); err != nil {
+		if err := tx.AddRule(ctx, &r, 0); err != nil {
 			return err
 		}
 	}
@@ -121,7 +121,7 @@ func defaultRules(site int64) []models.Rule {
 		{Name: "Too fast: an address", Spec: `{"count":20,"seconds":60,"by":["address"]}`},
 	}
 	for i := range list {
-		list[i].SiteID, list[i].Kind, list[i].Mode, list[i].Action = site, rules.Rate, rules.Enforce, models.Slow
+		list[i].SiteID, list[i].Kind, list[i].Mode, list[i].Action, list[i].Promise = site, rules.Rate, rules.Enforce, models.Slow, -1
 	}
 	return list
 }
@@ -183,6 +183,7 @@ func (p *SitePatch) change(site *models.Site) error {
 	set(&site.Mode, p.Mode)
 	set(&site.MaxLength, p.MaxLength)
 	set(&site.Language, p.Language)
+	set(&site.Sample, p.Sample)
 	if p.Reasons != nil {
 		site.Reasons = slices.Clone(*p.Reasons)
 	}
@@ -201,6 +202,7 @@ func siteProblems(site *models.Site) []models.FieldError {
 	note(!isLabel(site.Name), "name", fmt.Sprintf("A name has 1 to %d characters.", maxLabel))
 	note(!validMode(site.Mode), "mode", "Use post or pre.")
 	note(site.MaxLength < 1 || site.MaxLength > MostMaxLength, "max_length", fmt.Sprintf("Use a number from 1 to %d.", MostMaxLength))
+	note(site.Sample < 0 || site.Sample > mostSample, "sample", fmt.Sprintf("Use a number from 0 to %d: comments in a thousand.", mostSample))
 	note(site.Language != "" && !languagePattern.MatchString(site.Language), "language", "Use a language tag such as en or pt-BR.")
 	note(len(site.Reasons) > MaxReasons, "reasons", fmt.Sprintf("A site has at most %d reasons.", MaxReasons))
 	seen := map[string]bool{}

@@ -9,10 +9,10 @@ import (
 	"io"
 	"net/mail"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"postbag/models"
+	"postbag/moderation/flood"
 	"postbag/moderation/markup"
 	"postbag/moderation/rules"
 )
@@ -31,13 +31,14 @@ type job struct {
 	in      Submission
 	site    *siteEntry
 	doc     markup.Doc
+	links   []string // targets
 	reading *rules.Reading
-	addr    []byte // keyed hashes
-	network []byte
+	sketch  flood.Signature // blank when no rule of the site asks for copies
+	from    origin
 	parent  int64 // 0 for none
 	known   int64 // the reader's earlier comment, by the edit token; 0 for none
 	guest   string
-	now     time.Time
+	again   bool // the rules changed while it waited, and it was read again
 
 	done    chan struct{}
 	receipt Receipt
@@ -68,7 +69,7 @@ func (s *Service) prepare(site *siteEntry, in Submission) (*job, error) {
 	if err := s.check(site, &in); err != nil {
 		return nil, err
 	}
-	j := &job{in: in, site: site, now: s.clock().UTC().Truncate(time.Millisecond), done: make(chan struct{})}
+	j := &job{in: in, from: s.originOf(in.Addr), done: make(chan struct{})}
 	var err error
 	if j.doc, err = render(in.Text); err != nil {
 		return nil, err
@@ -80,12 +81,20 @@ func (s *Service) prepare(site *siteEntry, in Submission) (*job, error) {
 		}
 		j.parent = id
 	}
-	j.known = s.knownComment(in.Token)
-	j.addr, j.network = s.addrHashes(in.Addr)
+	j.known, j.links = s.knownComment(in.Token), targets(j.doc)
 	j.guest = hex.EncodeToString(s.sign("guest", strings.Join([]string{
-		site.Key, strings.ToLower(in.Name), strings.ToLower(in.Email), string(j.network)}, "\x00")))
-	j.reading = site.engine.Read(rules.Input{Text: in.Text, Name: in.Name, Email: in.Email, Links: targets(j.doc)})
+		site.Key, strings.ToLower(in.Name), strings.ToLower(in.Email), string(j.from.network)}, "\x00")))
+	j.read(site)
 	return j, nil
+}
+
+// read shows the text to the rules of the site as they are now.
+func (j *job) read(site *siteEntry) {
+	j.site = site
+	j.reading = site.engine.Read(rules.Input{Text: j.in.Text, Name: j.in.Name, Email: j.in.Email, Links: j.links})
+	if len(site.floods) > 0 {
+		j.sketch = sketch(j.in.Text, j.links)
+	}
 }
 
 // render turns a text into what readers see, and refuses one that shows

@@ -2,11 +2,13 @@ package moderation
 
 import (
 	"context"
-	"encoding/base64"
 	"fmt"
+	"slices"
+	"time"
 
 	"postbag/models"
 	"postbag/models/store"
+	"postbag/moderation/rules"
 )
 
 // batch is the state of one commit of submissions: what the database said
@@ -16,26 +18,38 @@ type batch struct {
 	ctx  context.Context
 	tx   *store.Tx
 	jobs []*job
+	now  time.Time // when all of them are decided, in whole milliseconds
 
 	replays  map[store.SiteKey]models.Comment
 	comments map[int64]models.Comment // parents, and earlier comments of known readers
 	articles map[*job]*models.Article
 	authors  map[*job]*models.Author
-	tats     map[store.RateKey]int64 // as they are after the comments decided so far
-	taken    map[store.RateKey]int64 // those of accepted comments, to be stored
-	byKey    map[store.SiteKey]*job  // who used an idempotency key first
-	twins    map[*job]*job           // the same key again within the batch
-	names    map[store.Alias]int64   // to be added
+	keys     map[*job]map[string][]string // what rate rules count by
+	tats     map[store.RateKey]int64      // as they are after the comments decided so far
+	taken    map[store.RateKey]int64      // those of accepted comments, to be stored
+	floods   map[int64]*floodIndex        // by site
+	latest   map[store.AuthorArticle]int64
+	watches  map[int64][]*watch     // of the brake, by site
+	byKey    map[store.SiteKey]*job // who used an idempotency key first
+	twins    map[*job]*job          // the same key again within the batch
+	names    map[store.Alias]int64  // to be added
 
 	newArticles map[int64]*models.Article
 	newAuthors  map[int64]*models.Author
+	nextID      int64 // of a comment; 0 before the first is accepted
 	accepted    []*accepted
+	tallies     *tallies
+	warmths     map[int64]*warmth    // by article
+	stored      bool                 // something was written
+	failed      map[ruleVersion]bool // of which somebody was told
+	deferred    []*job               // to be read again, since a rule of their site was stopped
 }
 
 // accepted is a comment that will be stored.
 type accepted struct {
 	job     *job
 	comment *models.Comment
+	facts   rules.Facts
 	verdict models.Verdict
 	parent  *models.Comment
 }
@@ -45,53 +59,97 @@ type accepted struct {
 // other with it.
 func (s *Service) submitAll(jobs []*job) {
 	ctx := context.WithoutCancel(s.life)
-	err := s.submitOnce(ctx, jobs)
-	if err == nil {
-		return
-	}
-	if len(jobs) > 1 {
+	deferred, err := s.submitOnce(ctx, jobs)
+	switch {
+	case err == nil:
+		s.submitAgain(ctx, deferred)
+	case len(jobs) > 1:
 		for _, j := range jobs {
 			j.receipt, j.err = Receipt{}, nil
 			s.submitAll([]*job{j})
 		}
-		return
+	default:
+		jobs[0].receipt, jobs[0].err = Receipt{}, fmt.Errorf("store comment: %w", err)
 	}
-	jobs[0].receipt, jobs[0].err = Receipt{}, fmt.Errorf("store comment: %w", err)
 }
 
-func (s *Service) submitOnce(ctx context.Context, jobs []*job) error {
+// submitAgain decides comments that wait for the rules as they are now.
+func (s *Service) submitAgain(ctx context.Context, jobs []*job) {
+	if len(jobs) == 0 {
+		return
+	}
+	if err := s.reloadSites(ctx); err != nil {
+		s.log.Error("a change of rules was not taken up", "error", err)
+	}
+	for _, j := range jobs {
+		j.again = true
+	}
+	s.submitAll(jobs)
+}
+
+// refresh takes up what changed of the sites while the comments waited: when the
+// rules did, the text is read again.
+func (s *Service) refresh(jobs []*job) {
+	for _, j := range jobs {
+		site, ok := s.sites.byID(j.site.ID)
+		switch {
+		case !ok:
+		case site.revision != j.site.revision:
+			j.read(site)
+		default:
+			j.site = site
+		}
+	}
+}
+
+func (s *Service) submitOnce(ctx context.Context, jobs []*job) (deferred []*job, err error) {
+	s.refresh(jobs)
+	sites := floodSites(jobs)
+	for _, id := range sites {
+		if err := s.warmFloods(ctx, id); err != nil {
+			return nil, err
+		}
+	}
 	var b *batch
-	err := s.store.Write(ctx, func(tx *store.Tx) error {
+	err = s.store.Write(ctx, func(tx *store.Tx) error {
 		b = newBatch(ctx, s, tx, jobs)
 		if err := b.load(); err != nil {
 			return err
 		}
 		for _, j := range jobs {
-			j.receipt, j.err = b.decide(j)
+			j.receipt, j.err = b.decideOrDefer(j)
 		}
 		return b.save()
 	})
 	if err != nil {
-		return err
+		s.floods.drop(sites...)
+		return nil, err
 	}
+	b.finish()
+	return b.deferred, nil
+}
+
+// finish answers those who wait, after the commit.
+func (b *batch) finish() {
 	for _, a := range b.accepted {
 		if a.job.err == nil {
-			a.job.receipt = s.receipt(a.comment)
+			a.job.receipt = b.s.receipt(a.comment)
 		}
 	}
 	for j, first := range b.twins {
 		j.receipt, j.err = first.receipt, first.err
 		j.receipt.Repeated = true
 	}
-	return nil
+	b.s.brakes.remember(b)
 }
 
 func newBatch(ctx context.Context, s *Service, tx *store.Tx, jobs []*job) *batch {
 	return &batch{
-		s: s, ctx: ctx, tx: tx, jobs: jobs,
+		s: s, ctx: ctx, tx: tx, jobs: jobs, now: tx.Now.UTC().Truncate(time.Millisecond),
 		articles: map[*job]*models.Article{}, newArticles: map[int64]*models.Article{}, names: map[store.Alias]int64{},
-		authors: map[*job]*models.Author{}, newAuthors: map[int64]*models.Author{},
+		authors: map[*job]*models.Author{}, newAuthors: map[int64]*models.Author{}, keys: map[*job]map[string][]string{},
 		taken: map[store.RateKey]int64{}, byKey: map[store.SiteKey]*job{}, twins: map[*job]*job{},
+		floods: map[int64]*floodIndex{}, watches: map[int64][]*watch{}, failed: map[ruleVersion]bool{}, tallies: s.brakes.carried.clone(), warmths: map[int64]*warmth{},
 	}
 }
 
@@ -133,10 +191,7 @@ func (b *batch) load() error {
 	if err := b.loadArticles(aliases); err != nil {
 		return err
 	}
-	if err := b.loadAuthors(); err != nil {
-		return err
-	}
-	return b.loadRates()
+	return inOrder(b.loadAuthors, b.loadRates, b.loadFloods, b.loadLatest, b.loadWatches)
 }
 
 // loadArticles finds every job's article, and makes those that do not exist.
@@ -233,131 +288,53 @@ func (b *batch) loadAuthors() error {
 	return nil
 }
 
-// rateKeys are what rate rules can count by.
-func (b *batch) rateKeys(j *job) map[string]string {
-	return map[string]string{
-		"author":  models.AuthorID.Format(b.authors[j].ID),
-		"article": models.ArticleID.Format(b.articles[j].ID),
-		"address": base64.RawStdEncoding.EncodeToString(j.addr),
-		"network": base64.RawStdEncoding.EncodeToString(j.network),
-	}
-}
-
+// loadRates reads the counters that the comments may be counted by.
 func (b *batch) loadRates() (err error) {
 	var keys []store.RateKey
 	for _, j := range b.jobs {
-		for rule, key := range j.site.engine.RateKeys(b.rateKeys(j)) {
-			keys = append(keys, store.RateKey{RuleID: rule, Key: key})
+		b.keys[j] = rateKeys(keySource{
+			site: j.site.ID, article: b.articles[j].ID, author: b.authors[j].ID, from: j.from, links: j.links, newcomer: b.authors[j].Approved == 0,
+		})
+		keys = append(keys, b.heatKey(j))
+		for _, c := range j.site.engine.Counters(b.keys[j]) {
+			keys = append(keys, store.RateKey{RuleID: c.Rule, Key: c.Key})
 		}
 	}
 	b.tats, err = b.tx.Rates(b.ctx, keys)
 	return err
 }
 
-// save writes everything that was accepted, each kind in one statement.
-func (b *batch) save() error {
-	if len(b.accepted) == 0 {
-		return nil
-	}
-	first, err := b.tx.NextIDs("comment", len(b.accepted))
-	if err != nil {
-		return err
-	}
-	comments := make([]*models.Comment, len(b.accepted))
-	findings := map[int64][]models.Finding{}
-	for i, a := range b.accepted {
-		c := a.comment
-		c.ID = first + int64(i)
-		place := models.NewPlace(a.parent, c.ID, c.CreatedAt)
-		c.Root, c.Path, c.Depth = place.Root, place.Path, place.Depth
-		if len(a.verdict.Findings) > 0 {
-			findings[c.ID] = a.verdict.Findings
-		}
-		comments[i] = c
-	}
-	return inOrder(
-		b.saveNames,
-		func() error { return b.tx.InsertComments(comments) },
-		func() error { return b.tx.AddFindings(b.ctx, findings) },
-		func() error { return b.tx.SetRates(b.ctx, b.taken) },
-		b.announce,
-	)
-}
-
-// inOrder runs steps until one fails.
-func inOrder(steps ...func() error) error {
-	for _, step := range steps {
-		if err := step(); err != nil {
+// loadFloods brings the indexes of copies up to date.
+func (b *batch) loadFloods() error {
+	for _, id := range floodSites(b.jobs) {
+		ix, err := b.s.openFloods(b.ctx, b.tx, id)
+		if err != nil {
 			return err
 		}
+		b.floods[id] = ix
 	}
 	return nil
 }
 
-// saveNames writes the articles and authors that accepted comments made, and
-// the names under which they were found.
-func (b *batch) saveNames() error {
-	articles, authors := map[int64]*models.Article{}, map[int64]*models.Author{}
-	for _, a := range b.accepted {
-		if n := b.newArticles[a.comment.ArticleID]; n != nil {
-			articles[n.ID] = n
-		}
-		if n := b.newAuthors[a.comment.AuthorID]; n != nil {
-			n.Approved, n.Pending, n.Removed, n.Spam = 0, 0, 0, 0
-			authors[n.ID] = n
+// floodSites lists the sites whose rules ask for copies.
+func floodSites(jobs []*job) []int64 {
+	var sites []int64
+	for _, j := range jobs {
+		if len(j.site.floods) > 0 && !slices.Contains(sites, j.site.ID) {
+			sites = append(sites, j.site.ID)
 		}
 	}
-	return inOrder(
-		func() error { return b.tx.InsertArticles(b.ctx, values(articles)) },
-		func() error { return b.tx.InsertAuthors(b.ctx, values(authors)) },
-		b.saveAliases,
-	)
+	return sites
 }
 
-func (b *batch) saveAliases() error {
-	var names []store.Alias
-	for n := range b.names {
-		names = append(names, n)
-	}
-	stored, err := b.tx.Aliases(b.ctx, names)
-	if err != nil {
-		return err
-	}
-	for n := range stored {
-		delete(b.names, n)
-	}
-	return b.tx.AddAliases(b.ctx, b.names)
-}
-
-// announce tells readers and moderators, and records what a rule refused.
-func (b *batch) announce() error {
-	for _, a := range b.accepted {
-		c := a.comment
-		event := models.Event{SiteID: c.SiteID, ArticleID: c.ArticleID, CommentID: c.ID, Count: -1}
-		if c.Status == models.Approved {
-			if a.parent != nil {
-				b.tx.CountShown(a.parent.ID, a.parent.RootID(), 1)
-			}
-			event.Kind = models.EventShown
-			b.tx.Emit(event)
-		}
-		if c.Lane != models.NoLane {
-			event.Kind, event.Lane = models.EventEntered, c.Lane
-			b.tx.Emit(event)
-		}
-		if c.Status == models.Removed {
-			if err := b.recordRefusal(a); err != nil {
-				return err
-			}
+// loadLatest finds out when authors last commented on articles in slow mode.
+func (b *batch) loadLatest() (err error) {
+	var pairs []store.AuthorArticle
+	for _, j := range b.jobs {
+		if b.articles[j].HeatLevel > 0 && b.newAuthors[b.authors[j].ID] == nil {
+			pairs = append(pairs, store.AuthorArticle{Author: b.authors[j].ID, Article: b.articles[j].ID})
 		}
 	}
-	return nil
-}
-
-func values[V any](m map[int64]V) []V {
-	list := make([]V, 0, len(m))
-	for _, v := range m {
-		list = append(list, v)
-	}
-	return list
+	b.latest, err = b.tx.LastComments(b.ctx, pairs)
+	return err
 }

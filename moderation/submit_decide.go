@@ -1,13 +1,24 @@
 package moderation
 
 import (
-	"maps"
 	"unicode"
 
 	"postbag/models"
 	"postbag/models/store"
+	"postbag/moderation/flood"
+	"postbag/moderation/heat"
 	"postbag/moderation/rules"
 )
+
+// decideOrDefer is decide, unless the brake has just stopped a rule by which the
+// comment was read: then it is read again, and decided in the next commit.
+func (b *batch) decideOrDefer(j *job) (Receipt, error) {
+	if !j.again && b.braked(j.site.ID) {
+		b.deferred = append(b.deferred, j)
+		return Receipt{}, nil
+	}
+	return b.decide(j)
+}
 
 // decide says what becomes of one submission, as if the ones before it in the
 // batch had been stored already.
@@ -28,21 +39,19 @@ func (b *batch) decide(j *job) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	verdict, tats := b.judge(j, article, author)
-	c := j.comment(article, author, parent)
-	switch verdict.Action() {
-	case models.Slow:
-		refusal := models.Refuse(models.CodeRateLimited, "You are writing faster than this site allows. Your text is still here: try again a little later.")
-		refusal.RetryAfter = verdict.RetryAfter
-		return Receipt{}, refusal
-	case models.Reject:
-		c.Status = models.Removed
-		err = models.Refuse(models.CodeRejected, "%s", rejection(&verdict))
-	case models.Hold, models.Escalate:
-		c.Status, c.Escalated = models.Pending, verdict.Action() == models.Escalate
+	a := &accepted{job: j, parent: parent, facts: b.facts(j, article, author)}
+	var taken []rules.RateFact
+	a.verdict, taken = j.reading.Conclude(&a.facts)
+	b.observe(a)
+	if a.verdict.Action() == models.Slow {
+		b.warmth(j).observe(heat.Signal{Refused: true})
+		return Receipt{}, slowDown(&a.verdict)
 	}
-	b.accept(&accepted{j, c, verdict, parent}, tats)
-	return Receipt{}, err
+	a.comment = b.comment(a, article, author)
+	if a.comment.Status == models.Removed {
+		err = models.Refuse(models.CodeRejected, "%s", rejection(&a.verdict))
+	}
+	return Receipt{}, inOrder(func() error { return b.accept(a, taken) }, func() error { return err })
 }
 
 // checkPlace makes sure that the article is open to the author and that the
@@ -50,6 +59,9 @@ func (b *batch) decide(j *job) (Receipt, error) {
 func (b *batch) checkPlace(j *job, article *models.Article, author *models.Author) (*models.Comment, error) {
 	if article.Closed {
 		return nil, models.Refuse(models.CodeClosed, "Comments on this article are closed.")
+	}
+	if heat.Level(article.HeatLevel) >= heat.ReadOnly {
+		return nil, models.Refuse(models.CodeClosed, "Comments on this article are paused for the moment. Your text is still here: come back later.")
 	}
 	if author.SanctionAt(b.tx.Now) == "ban" {
 		return nil, models.Refuse(models.CodeBanned, "You cannot comment on this site at the moment.")
@@ -67,23 +79,33 @@ func (b *batch) checkPlace(j *job, article *models.Article, author *models.Autho
 	return &parent, nil
 }
 
-// judge asks the rules. The returned arrival times are to be stored if the
-// comment is.
-func (b *batch) judge(j *job, article *models.Article, author *models.Author) (models.Verdict, map[store.RateKey]int64) {
-	keys := b.rateKeys(j)
-	byRule := j.site.engine.RateKeys(keys)
-	tats := make(map[int64]int64, len(byRule))
-	for rule, key := range byRule {
-		tats[rule] = b.tats[store.RateKey{RuleID: rule, Key: key}]
+// facts states all that the verdict depends on beside the text and the rules.
+func (b *batch) facts(j *job, article *models.Article, author *models.Author) rules.Facts {
+	keys := b.keys[j]
+	if author.Approved > 0 {
+		delete(keys, "newcomers")
 	}
-	verdict := j.reading.Conclude(rules.Facts{
-		Author: *author, Mode: j.site.ModeOf(article.Mode), Sanction: author.SanctionAt(b.tx.Now), Keys: keys, Now: j.now,
-	}, tats)
-	taken := make(map[store.RateKey]int64, len(tats))
-	for rule, tat := range tats {
-		taken[store.RateKey{RuleID: rule, Key: byRule[rule]}] = tat
+	f := rules.Facts{
+		Now: b.now.UnixMilli(), Text: rules.Digest(j.in.Text), Email: j.in.Email, Links: j.links,
+		Author: authorFacts(author, b.now), Article: articleFacts(&j.site.Site, article), Keys: keys,
 	}
-	return verdict, taken
+	b.addHeatFacts(j, &f.Article)
+	for _, c := range j.site.engine.Counters(keys) {
+		if tat := b.tats[store.RateKey{RuleID: c.Rule, Key: c.Key}]; tat != 0 {
+			f.Rates = append(f.Rates, rules.RateFact{Counter: c, TAT: tat})
+		}
+	}
+	if ix := b.floods[j.site.ID]; ix != nil && !j.sketch.Blank() {
+		f.Floods = floodFacts(ix.Index, flood.Entry{At: f.Now, Author: author.ID, Article: article.ID, Signature: j.sketch}, j.site.floods)
+	}
+	return f
+}
+
+// slowDown is what the reader is told who writes too fast.
+func slowDown(v *models.Verdict) error {
+	refusal := models.Refuse(models.CodeRateLimited, "You are writing faster than this site allows. Your text is still here: try again a little later.")
+	refusal.RetryAfter = v.RetryAfter
+	return refusal
 }
 
 // rejection is what the reader is told when a rule refuses the text: the
@@ -97,32 +119,80 @@ func rejection(v *models.Verdict) string {
 	return "This comment goes against the rules of this site, so it was not published. You can change it and try again."
 }
 
-func (j *job) comment(article *models.Article, author *models.Author, parent *models.Comment) *models.Comment {
+// comment makes the comment as the verdict wants it.
+func (b *batch) comment(a *accepted, article *models.Article, author *models.Author) *models.Comment {
+	j := a.job
 	c := &models.Comment{
 		SiteID: j.site.ID, ArticleID: article.ID, Status: models.Approved, Version: 1,
 		AuthorID: author.ID, AuthorName: j.in.Name, Text: j.in.Text, Format: models.Markdown, Tree: string(j.doc.Tree), HTML: j.doc.HTML,
-		CreatedAt: j.now, ChangedAt: j.now, QueuedAt: j.now, Key: j.in.Key, AddrHash: j.addr, NetHash: j.network,
+		CreatedAt: b.now, ChangedAt: b.now, QueuedAt: b.now, Key: j.in.Key,
+		AddrHash: j.from.address, NetHash: j.from.network, WideHash: j.from.wide,
 	}
-	if parent != nil {
-		c.ParentID = parent.ID
+	if a.parent != nil {
+		c.ParentID = a.parent.ID
 	}
+	switch action := a.verdict.Action(); action {
+	case models.Reject:
+		c.Status = models.Removed
+	case models.Hold, models.Escalate:
+		c.Status, c.Escalated, c.Priority = models.Pending, action == models.Escalate, priority(&a.verdict)
+	}
+	b.s.draw(&j.site.Site, c, a.verdict.Findings)
 	return c
 }
 
+// priority is where a held comment stands in the queue: as high as the most
+// urgent rule that holds it says.
+func priority(v *models.Verdict) int {
+	highest := 0
+	for i := range v.Findings {
+		if v.Findings[i].Action >= models.Hold {
+			highest = max(highest, v.Findings[i].Priority)
+		}
+	}
+	return highest
+}
+
 // accept notes a comment and what it changes for those after it.
-func (b *batch) accept(a *accepted, tats map[store.RateKey]int64) {
+func (b *batch) accept(a *accepted, taken []rules.RateFact) error {
+	if b.nextID == 0 {
+		var err error
+		if b.nextID, err = b.tx.NextIDs("comment", len(b.jobs)); err != nil {
+			return err
+		}
+	}
+	c := a.comment
+	c.ID = b.nextID
+	b.nextID++
+	place := models.NewPlace(a.parent, c.ID, c.CreatedAt)
+	c.Root, c.Path, c.Depth = place.Root, place.Path, place.Depth
 	b.accepted = append(b.accepted, a)
-	maps.Copy(b.tats, tats)
-	maps.Copy(b.taken, tats)
-	author := b.authors[a.job]
-	switch a.comment.Status {
+	for _, r := range taken {
+		key := store.RateKey{RuleID: r.Rule, Key: r.Key}
+		b.tats[key], b.taken[key] = r.TAT, r.TAT
+	}
+	count(b.authors[a.job], c.Status)
+	b.tallies.count(c, a.verdict.Findings, 1)
+	b.latest[store.AuthorArticle{Author: c.AuthorID, Article: c.ArticleID}] = c.CreatedAt.UnixMilli()
+	if ix := b.floods[c.SiteID]; ix != nil {
+		ix.Add(flood.Entry{ID: c.ID, At: c.CreatedAt.UnixMilli(), Author: c.AuthorID, Article: c.ArticleID, Signature: a.job.sketch})
+	}
+	for _, n := range aliasesOf(a.job.site.ID, a.job.in.Article) {
+		b.names[n] = c.ArticleID
+	}
+	b.warm(a)
+	return nil
+}
+
+// count adds a comment to its author's numbers.
+func count(author *models.Author, status models.Status) {
+	switch status {
 	case models.Approved:
 		author.Approved++
 	case models.Pending:
 		author.Pending++
-	}
-	for _, n := range aliasesOf(a.job.site.ID, a.job.in.Article) {
-		b.names[n] = a.comment.ArticleID
+	case models.Removed:
+		author.Removed++
 	}
 }
 
@@ -134,7 +204,7 @@ func (b *batch) recordRefusal(a *accepted) error {
 	}
 	for _, f := range a.verdict.Findings {
 		if f.Action == models.Reject {
-			d.RuleID = f.RuleID
+			d.RuleID, d.Reason = f.RuleID, f.Code
 			break
 		}
 	}

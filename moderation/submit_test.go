@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/netip"
 	"path/filepath"
 	"strings"
@@ -19,10 +20,13 @@ import (
 // bench is a service on a database of its own, with a site "news".
 type bench struct {
 	*moderation.Service
-	store *store.Store
-	sql   *counter
-	now   time.Time
-	mu    sync.Mutex
+	address string
+	store   *store.Store
+	sql     *counter
+	close   func()
+	first   *bench // whose clock it follows
+	now     time.Time
+	mu      sync.Mutex
 }
 
 // counter counts SQL statements, but for those of the follower, which reads the
@@ -50,6 +54,9 @@ func (c *counter) take() []string {
 }
 
 func (b *bench) clock() time.Time {
+	if b.first != nil {
+		return b.first.clock()
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.now
@@ -63,28 +70,63 @@ func (b *bench) advance(d time.Duration) {
 
 func newBench(tb testing.TB, rules bool) *bench {
 	tb.Helper()
+	return newBenchAt(tb, filepath.Join(tb.TempDir(), "postbag.db"), rules)
+}
+
+// newBenchAt is newBench on a database of the caller's choice. Nothing is drawn
+// into the random sample there.
+func newBenchAt(tb testing.TB, address string, rules bool) *bench {
+	tb.Helper()
 	b := &bench{now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), sql: &counter{}}
+	b.open(tb, address)
 	ctx := context.Background()
-	st, err := store.Open(ctx, filepath.Join(tb.TempDir(), "postbag.db"), store.Options{Clock: b.clock, Trace: b.sql.note})
+	if _, err := b.AddSite(ctx, moderation.NewSite{Key: "news", Name: "News", Origins: []string{"https://news.example"}, Mode: models.PostMode, NoRules: !rules}); err != nil {
+		tb.Fatal(err)
+	}
+	none := 0
+	if _, err := b.PatchSite(ctx, "news", moderation.SitePatch{Sample: &none}); err != nil {
+		tb.Fatal(err)
+	}
+	return b
+}
+
+// open opens a service on a database, until the test ends or close is called.
+func (b *bench) open(tb testing.TB, address string) {
+	tb.Helper()
+	ctx := context.Background()
+	st, err := store.Open(ctx, address, store.Options{Clock: b.clock, Trace: b.sql.note})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	b.store = st
-	if b.Service, err = moderation.New(ctx, st, moderation.Options{Clock: b.clock}); err != nil {
+	service, err := moderation.New(ctx, st, moderation.Options{Clock: b.clock})
+	if err != nil {
 		tb.Fatal(err)
 	}
-	tb.Cleanup(func() {
-		if err := b.Close(ctx); err != nil {
+	b.address, b.store, b.Service = address, st, service
+	b.close = sync.OnceFunc(func() {
+		if err := service.Close(ctx); err != nil {
 			tb.Error(err)
 		}
 		if err := st.Close(); err != nil {
 			tb.Error(err)
 		}
 	})
-	if _, err := b.AddSite(ctx, moderation.NewSite{Key: "news", Name: "News", Origins: []string{"https://news.example"}, Mode: models.PostMode, NoRules: !rules}); err != nil {
-		tb.Fatal(err)
-	}
-	return b
+	tb.Cleanup(b.close)
+}
+
+// restart is a process that ends and begins again.
+func (b *bench) restart(tb testing.TB) {
+	tb.Helper()
+	b.close()
+	b.open(tb, b.address)
+}
+
+// another is a second process on the same database, with the same clock.
+func (b *bench) another(tb testing.TB) *bench {
+	tb.Helper()
+	other := &bench{now: b.clock(), sql: &counter{}, first: b}
+	other.open(tb, b.address)
+	return other
 }
 
 func article(path string) models.ArticleRef {
@@ -141,7 +183,7 @@ func TestSubmitPublishesOrHolds(t *testing.T) {
 	if first.Comment.Status != models.Approved {
 		t.Errorf("status %s, want approved", first.Comment.Status)
 	}
-	if _, err := b.AddRule(ctx, "news", moderation.RuleDraft{Name: "Names", Kind: "keyword", Action: models.Hold, Spec: `{"terms":["Quenby"]}`}); err != nil {
+	if _, err := b.AddRule(ctx, models.Moderator{}, "news", moderation.RuleDraft{Name: "Names", Kind: "keyword", Action: models.Hold, Spec: `{"terms":["Quenby"]}`}); err != nil {
 		t.Fatal(err)
 	}
 	held := b.post(t, moderation.Submission{Text: "It was quenby, I saw it.", Parent: first.Comment.PublicID()})
@@ -235,7 +277,7 @@ func TestSubmitRejectKeepsTheText(t *testing.T) {
 	b := newBench(t, false)
 	ctx := context.Background()
 	draft := moderation.RuleDraft{Name: "No", Kind: "keyword", Action: models.Reject, Reason: "Please do not name anybody.", Spec: `{"terms":["quenby"]}`}
-	if _, err := b.AddRule(ctx, "news", draft); err != nil {
+	if _, err := b.AddRule(ctx, models.Moderator{}, "news", draft); err != nil {
 		t.Fatal(err)
 	}
 	_, err := b.try(moderation.Submission{Text: "quenby did it"})
@@ -268,33 +310,59 @@ func TestArticleIdentity(t *testing.T) {
 }
 
 // BenchmarkSubmit measures accepted comments on SQLite with synchronous=FULL:
-// one poster after the other, and 64 at once, who share commits.
+// one poster after the other, and 64 at once, who share commits; with the rules
+// of a new site, and with a flood rule and a word list beside them.
 func BenchmarkSubmit(b *testing.B) {
-	for _, posters := range []int{1, 64} {
-		b.Run(fmt.Sprintf("posters=%d", posters), func(b *testing.B) {
+	for _, c := range []struct {
+		posters int
+		more    bool
+	}{{1, false}, {64, false}, {64, true}} {
+		name := fmt.Sprintf("posters=%d", c.posters)
+		if c.more {
+			name += "/rules=more"
+		}
+		b.Run(name, func(b *testing.B) {
 			s := newBench(b, true)
+			if c.more {
+				s.add(b, floodRule(200))
+				s.add(b, moderation.RuleDraft{Name: "Words", Kind: "keyword", Action: models.Hold, Mode: "enforce", Spec: `{"terms":["quenby","verity lane"]}`})
+			}
 			b.ResetTimer()
-			var wg sync.WaitGroup
-			next := make(chan int, posters)
-			for range posters {
-				wg.Add(1)
-				go func() {
-					defer wg.Done()
-					for i := range next {
-						s.post(b, moderation.Submission{
-							Text: fmt.Sprintf("Comment %d: the council should have published the report before the vote, not after it.", i),
-							Name: fmt.Sprintf("Reader %d", i), Article: article(fmt.Sprintf("story-%d", i%200)),
-							Addr: netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}),
-						})
-					}
-				}()
-			}
-			for i := range b.N {
-				next <- i
-			}
-			close(next)
-			wg.Wait()
+			s.submitMany(b, c.posters)
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "comments/s")
 		})
 	}
+}
+
+func (b *bench) submitMany(tb *testing.B, posters int) {
+	var wg sync.WaitGroup
+	next := make(chan int, posters)
+	for range posters {
+		wg.Go(func() {
+			for i := range next {
+				b.post(tb, moderation.Submission{
+					Text: prose(i),
+					Name: fmt.Sprintf("Reader %d", i), Article: article(fmt.Sprintf("story-%d", i%200)),
+					Addr: netip.AddrFrom4([4]byte{10, byte(i >> 16), byte(i >> 8), byte(i)}),
+				})
+			}
+		})
+	}
+	for i := range tb.N {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+}
+
+// prose is the i-th of many texts that have little in common.
+func prose(i int) string {
+	words := strings.Fields("council report vote bridge river school market garden winter lamp station doctor bakery window letter summer teacher cinema " +
+		"meadow harbour castle tunnel museum quarry orchard library village theatre")
+	rng := rand.New(rand.NewPCG(uint64(i), 1))
+	var b strings.Builder
+	for range 14 {
+		fmt.Fprintf(&b, "%s%d ", words[rng.IntN(len(words))], rng.IntN(100))
+	}
+	return b.String()
 }

@@ -135,6 +135,14 @@ type History struct {
 	Item      models.ModerationItem
 	Revisions []models.Revision // oldest first
 	Decisions []models.Decision // oldest first
+	Verdicts  []Judgement       // oldest first; none for imported comments and for those from before verdicts were kept
+}
+
+// Judgement is what was known when the rules judged a comment or an edit.
+type Judgement struct {
+	Seq      int    // 0 when it was posted, then one more for each edit
+	Revision int    // of the site's rules
+	Facts    string // JSON of rules.Facts
 }
 
 // ArticlePatch changes an article's settings; nil leaves one as it is.
@@ -142,6 +150,7 @@ type ArticlePatch struct {
 	Closed *bool
 	Mode   *models.Mode
 	Notice *string
+	Heat   *string // step of the heat ladder: normal, slow, hold-new, hold-all, read-only
 }
 
 // NewSite is a site to be created.
@@ -161,19 +170,5 @@ type SitePatch struct {
 	MaxLength *int
 	Reasons   *[]models.Reason
 	Language  *string
-}
-
-// RuleDraft is a rule to be stored. Spec is JSON; its fields depend on Kind:
-//
-//	keyword  {"terms":["word","two words","prefix*","!allowed"],"fields":["text","name","email","link"]}
-//	rate     {"count":5,"seconds":60,"burst":0,"by":["author"|"address"|"network"|"article"]}
-//	links    {"more_than":2}
-//	author   {"approved_below":1}
-type RuleDraft struct {
-	Name   string
-	Kind   string
-	Action models.Action // Hold, Reject, Tag, Escalate; Slow for rate
-	Mode   string        // enforce (default), hold-only, shadow, draft
-	Reason string
-	Spec   string
+	Sample    *int // comments in 1,000 for the random sample; 0 for none
 }

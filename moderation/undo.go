@@ -47,7 +47,7 @@ func (d *desk) restored(ctx context.Context, c models.Comment, undone *models.De
 	was := undone.Before
 	after := c
 	after.Status, after.Reviewed, after.Escalated, after.HeldEdit = was.Status, was.Reviewed, was.Escalated, was.HeldEdit
-	after.Priority, after.QueuedAt = was.Priority, was.QueuedAt
+	after.Priority, after.QueuedAt, after.Settled = was.Priority, was.QueuedAt, was.Settled
 	if was.Reports > 0 && c.Reports == 0 {
 		n, err := d.tx.SetReportsOpen(ctx, c.ID, true)
 		if err != nil {

@@ -55,11 +55,12 @@ func (s *Server) patchArticle(c *gin.Context) error {
 		State  *string      `json:"state"`
 		Mode   *models.Mode `json:"mode"`
 		Notice *string      `json:"notice"`
+		Heat   *string      `json:"heat"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err
 	}
-	patch := moderation.ArticlePatch{Mode: in.Mode, Notice: in.Notice}
+	patch := moderation.ArticlePatch{Mode: in.Mode, Notice: in.Notice, Heat: in.Heat}
 	if in.State != nil {
 		closed, err := parseState(*in.State)
 		if err != nil {

@@ -185,12 +185,14 @@ func TestSitesInTheBrowser(t *testing.T) {
 	r.form(client, "/console/sites", "key", "daily", "name", "Daily", "origins", "https://daily.example", "mode", "post").wantRedirect(t, "/console/sites/daily?done=site-added")
 	r.doWith(client, request{path: "/console/sites/daily?done=site-added"}).wantPage(t, 200, "The site is added", "embed.js?site=daily", "daily.example")
 	r.form(client, "/console/sites/daily", "name", "Daily", "origins", "not a host!", "mode", "pre", "reasons", "odd").wantPage(t, 422, "not an address")
-	r.form(client, "/console/sites/daily", "name", "Daily 2", "origins", "https://daily.example\r\nhttps://m.daily.example", "mode", "pre", "reasons", "rude: Rude words\n\nlaw: Law").
+	r.form(client, "/console/sites/daily", "name", "Daily 2", "origins", "https://daily.example\r\nhttps://m.daily.example", "mode", "pre", "reasons", "rude: Rude words\n\nlaw: Law", "sample", "50").
 		wantRedirect(t, "/console/sites/daily?done=site-saved")
 	site, err := r.service.Site(t.Context(), "daily")
-	if err != nil || site.Name != "Daily 2" || len(site.Hosts) != 2 || len(site.Reasons) != 2 || site.Reasons[0] != (models.Reason{Key: "rude", Label: "Rude words"}) {
+	if err != nil || site.Name != "Daily 2" || len(site.Hosts) != 2 || len(site.Reasons) != 2 || site.Reasons[0] != (models.Reason{Key: "rude", Label: "Rude words"}) || site.Sample != 50 {
 		t.Errorf("site %+v, %v", site, err)
 	}
+	r.form(client, "/console/sites/daily", "name", "Daily 2", "origins", "https://daily.example", "mode", "pre", "sample", "1001").wantPage(t, 422, "from 0 to 1000")
+	r.form(client, "/console/sites/daily", "name", "Daily 2", "origins", "https://daily.example", "mode", "pre", "sample", "some").wantPage(t, 422, "Write a whole number.")
 	r.doWith(client, request{path: "/console/sites/nowhere"}).wantPage(t, 404)
 }
 
@@ -206,37 +208,6 @@ func TestArticlesInTheBrowser(t *testing.T) {
 	r.get("/thread/news?id=story").wantPage(t, 200, "Closed for the night.", "are closed")
 	r.form(client, action, "state", "open", "mode", "", "notice", "", "return", "https://evil.example").wantRedirect(t, "/console/articles?done=article-saved")
 	r.form(client, action, "state", "odd").wantPage(t, 422)
-}
-
-func TestRulesInTheBrowser(t *testing.T) {
-	r := newRig(t)
-	client := r.signedIn()
-	for _, kind := range []string{"keyword", "rate", "links", "author"} {
-		r.doWith(client, request{path: "/console/rules/new?site=news&kind=" + kind}).wantPage(t, 200)
-	}
-	r.doWith(client, request{path: "/console/rules/new?site=news&kind=odd"}).wantPage(t, 404)
-	words := []string{"site", "news", "kind", "keyword", "name", "Vegetables", "action", "hold", "mode", "enforce", "terms", "turnip\nswede", "fields", "text", "message", ""}
-	r.form(client, "/console/rules/new", append(words, "action", "")...).wantRedirect(t, "/console/rules?done=rule-saved&site=news")
-	rules, err := r.service.Rules(t.Context(), "news")
-	if err != nil || len(rules) != 1 || rules[0].Spec != `{"terms":["turnip","swede"],"fields":["text"]}` {
-		t.Fatalf("rules %+v, %v", rules, err)
-	}
-	path := "/console/rules/" + models.RuleID.Format(rules[0].ID)
-	r.doWith(client, request{path: path}).wantPage(t, 200, "turnip\nswede", "Vegetables")
-	r.form(client, path, "name", "", "action", "hold", "mode", "enforce", "terms", "leek", "fields", "text").wantPage(t, 422, "leek", "needs a name")
-	r.form(client, path, "name", "Greens", "action", "reject", "mode", "shadow", "terms", "leek", "fields", "text", "message", "No greens.").wantRedirect(t, "/console/rules?done=rule-saved&site=news")
-	r.form(client, path+"/enabled", "enabled", "0").wantRedirect(t, "/console/rules?done=rule-off&site=news")
-	if rule, _ := r.service.Rule(t.Context(), models.RuleID.Format(rules[0].ID)); rule.Mode != "draft" || rule.Name != "Greens" || rule.Action != models.Reject {
-		t.Errorf("switched off: %+v", rule)
-	}
-	r.form(client, path+"/enabled", "enabled", "1", "return", "/console/rules?site=news").wantRedirect(t, "/console/rules?done=rule-on&site=news")
-	r.doWith(client, request{path: "/console/rules?site=news"}).wantPage(t, 200, "Greens", "1 terms")
-	r.form(client, path+"/delete").wantRedirect(t, "/console/rules?done=rule-deleted&site=news")
-	rate := []string{"site", "news", "kind", "rate", "name", "Slow", "action", "slow", "mode", "enforce", "n", "5", "per", "60", "who", "address"}
-	r.form(client, "/console/rules/new", rate...).wantRedirect(t, "/console/rules?done=rule-saved&site=news")
-	r.doWith(client, request{path: "/console/rules"}).wantPage(t, 200, "5 in a minute per address")
-	r.form(client, "/console/rules/new", "site", "news", "kind", "links", "name", "Links", "action", "hold", "mode", "enforce", "n", "few").wantPage(t, 422, "whole number")
-	r.form(client, "/console/rules/new", "site", "news", "kind", "author", "name", "First", "action", "hold", "mode", "enforce").wantRedirect(t, "/console/rules?done=rule-saved&site=news")
 }
 
 func TestAccount(t *testing.T) {
@@ -274,7 +245,7 @@ func TestConsoleIsClosed(t *testing.T) {
 			continue
 		}
 		n++
-		path := strings.NewReplacer(":site", "news", ":article", "a1", ":member", "m1", ":rule", "r1", ":token", "1", ":claim", "x", ":comment", "c1", ":decision", "d1", ":author", "u1").Replace(line.Path)
+		path := strings.NewReplacer(":site", "news", ":article", "a1", ":member", "m1", ":rule", "r1", ":token", "1", ":backtest", "b1", ":claim", "x", ":comment", "c1", ":decision", "d1", ":author", "u1").Replace(line.Path)
 		got := r.do(request{method: line.Method, path: path, body: url.Values{}})
 		if line.API && got.status != 401 || !line.API && (got.status != 303 || !strings.HasPrefix(got.header.Get("Location"), "/console/login")) {
 			t.Errorf("%s %s without a session: %d %s", line.Method, path, got.status, got.body)

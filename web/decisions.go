@@ -1,6 +1,8 @@
 package web
 
 import (
+	"cmp"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"time"
@@ -115,6 +117,14 @@ type historyJSON struct {
 	itemJSON
 	Revisions []revisionJSON  `json:"revisions"`
 	Decisions []*decisionJSON `json:"decisions"`
+	Verdicts  []judgementJSON `json:"verdicts"`
+}
+
+// judgementJSON is what one verdict depended on, as it was stored.
+type judgementJSON struct {
+	Seq      int             `json:"seq"` // 0 when it was posted, then one for each edit
+	Revision int             `json:"revision"`
+	Facts    json.RawMessage `json:"facts"`
 }
 
 type revisionJSON struct {
@@ -131,12 +141,16 @@ func (s *Server) getHistory(c *gin.Context) error {
 	out := historyJSON{
 		itemJSON:  newItem(&history.Item, moderator(c), s.now()),
 		Revisions: make([]revisionJSON, len(history.Revisions)), Decisions: make([]*decisionJSON, len(history.Decisions)),
+		Verdicts: make([]judgementJSON, len(history.Verdicts)),
 	}
 	for i, r := range history.Revisions {
 		out.Revisions[i] = revisionJSON{r.Text, r.Held, r.CreatedAt.UTC()}
 	}
 	for i := range history.Decisions {
 		out.Decisions[i] = newDecision(&history.Decisions[i])
+	}
+	for i, v := range history.Verdicts {
+		out.Verdicts[i] = judgementJSON{v.Seq, v.Revision, json.RawMessage(cmp.Or(v.Facts, "null"))}
 	}
 	return answer(c, http.StatusOK, out)
 }

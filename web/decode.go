@@ -7,18 +7,23 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
+	"reflect"
 	"strings"
 
 	"github.com/gin-gonic/gin"
 
 	"postbag/models"
+	"postbag/moderation/rulefile"
+	"postbag/moderation/rules"
 )
 
-// Limits of a body, in bytes. Word lists are long.
+// Limits of a body, in bytes. Word lists are long, and files of rules longer.
 const (
 	maxBody = 64 << 10
 	maxRule = 2 << 20
 	maxForm = 2 << 20
+	maxFile = rulefile.MaxBytes + 64<<10 // in a form, with its other fields
 )
 
 // maxJSONDepth is how deep arrays and objects of a body may nest.
@@ -46,6 +51,52 @@ func readOptionalJSON(c *gin.Context, v any) error {
 		return nil
 	}
 	return readJSON(c, v)
+}
+
+// readStrict is readJSONOf for what must not be misunderstood: a member that v
+// does not have is refused, with the one that was probably meant. A rule whose
+// "scopes" were ignored would hold everywhere.
+func readStrict(c *gin.Context, v any, limit int64) error {
+	if kind := mediaType(c); kind != "application/json" {
+		return unsupported("application/json")
+	}
+	body, err := readBody(c, limit)
+	if err != nil {
+		return err
+	}
+	if err := decodeJSON(body, v); err != nil {
+		return err
+	}
+	strict := json.NewDecoder(bytes.NewReader(body))
+	strict.DisallowUnknownFields()
+	err = strict.Decode(v)
+	if err == nil {
+		return nil
+	}
+	name := strings.Trim(strings.TrimPrefix(err.Error(), "json: unknown field "), `"`)
+	detail := "There is no field “" + clip(name, 60) + "” here."
+	if meant := rules.Suggest(name, members(reflect.TypeOf(v))); meant != "" {
+		detail = "There is no field “" + clip(name, 60) + "”, did you mean “" + meant + "”?"
+	}
+	return models.Invalid(clip(name, 60), detail)
+}
+
+// members lists the names in JSON of a structure and of those within it.
+func members(t reflect.Type) []string {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct {
+		return nil
+	}
+	var list []string
+	for f := range t.Fields() {
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" {
+			list = append(list, name)
+		}
+		list = append(list, members(f.Type)...)
+	}
+	return list
 }
 
 func readBody(c *gin.Context, limit int64) ([]byte, error) {
@@ -114,18 +165,61 @@ func wrongType(e *json.UnmarshalTypeError) error {
 func readForm(c *gin.Context) error { return readFormOf(c, maxBody) }
 
 func readFormOf(c *gin.Context, limit int64) error {
-	if kind, _, err := mime.ParseMediaType(c.GetHeader("Content-Type")); err != nil || kind != "application/x-www-form-urlencoded" {
+	if kind := mediaType(c); kind != "application/x-www-form-urlencoded" {
 		return unsupported("a form (application/x-www-form-urlencoded)")
 	}
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
 	if err := c.Request.ParseForm(); err != nil {
-		var tooLong *http.MaxBytesError
-		if errors.As(err, &tooLong) {
-			return err
-		}
-		return models.Refuse(models.CodeMalformed, "The form cannot be read. Go back, load the page again and send it once more.")
+		return badForm(err)
 	}
-	for name, values := range c.Request.PostForm {
+	return cleanForm(c.Request.PostForm)
+}
+
+// readUpload is readForm for a form that may hold a file in the field "file".
+// The file's text takes the place of what the named field holds.
+func readUpload(c *gin.Context, field string) error {
+	if mediaType(c) != "multipart/form-data" {
+		return readFormOf(c, maxForm)
+	}
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxFile)
+	if err := c.Request.ParseMultipartForm(maxFile); err != nil {
+		return badForm(err)
+	}
+	for _, header := range c.Request.MultipartForm.File["file"] {
+		file, err := header.Open()
+		if err != nil {
+			return badForm(err)
+		}
+		content, err := io.ReadAll(file)
+		if err := errors.Join(err, file.Close()); err != nil {
+			return badForm(err)
+		}
+		if len(content) > 0 {
+			c.Request.PostForm.Set(field, strings.TrimPrefix(string(content), "\ufeff"))
+		}
+	}
+	return cleanForm(c.Request.PostForm)
+}
+
+func mediaType(c *gin.Context) string {
+	kind, _, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
+	if err != nil {
+		return ""
+	}
+	return kind
+}
+
+func badForm(err error) error {
+	var tooLong *http.MaxBytesError
+	if errors.As(err, &tooLong) {
+		return err
+	}
+	return models.Refuse(models.CodeMalformed, "The form cannot be read. Go back, load the page again and send it once more.")
+}
+
+// cleanForm refuses what is no text, and turns line ends into single line feeds.
+func cleanForm(form url.Values) error {
+	for name, values := range form {
 		for i, value := range values {
 			if !soundText(value) || !soundText(name) {
 				return models.Invalid(strings.ToValidUTF8(name, "\uFFFD"), badText)

@@ -106,6 +106,9 @@ func (q queueCollector) Collect(ch chan<- prometheus.Metric) {
 			break
 		}
 		for _, lane := range models.Lanes {
+			if lane == models.LaneSample {
+				continue // its comments are counted as new
+			}
 			ch <- prometheus.MustNewConstMetric(queueDesc(), prometheus.GaugeValue, float64(counts[lane]), site.Key, lane.String())
 		}
 	}

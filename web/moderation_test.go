@@ -257,7 +257,7 @@ func TestBannedReader(t *testing.T) {
 
 func TestRejectedComment(t *testing.T) {
 	r := newRig(t)
-	_, err := r.service.AddRule(context.Background(), "news", moderation.RuleDraft{
+	_, err := r.service.AddRule(context.Background(), r.admin, "news", moderation.RuleDraft{
 		Name: "Words", Kind: "keyword", Action: models.Reject, Reason: "Please mind our rules.", Spec: `{"terms":["turnip"]}`,
 	})
 	r.must(err)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 
@@ -8,6 +9,7 @@ import (
 
 	"postbag/models"
 	"postbag/moderation"
+	"postbag/moderation/heat"
 	"postbag/web/ui"
 )
 
@@ -21,7 +23,7 @@ func (s *Server) getArticlesPage(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	view := ui.ArticlesPage{Frame: s.frame(c), Sites: siteOptions(sites), Site: chosenSite(p.get("site"), sites), Query: p.get("q")}
+	view := ui.ArticlesPage{Frame: s.frame(c), Sites: siteOptions(sites), Site: chosenSite(p.get("site"), sites), Query: p.get("q"), Steps: heatLevels()}
 	view.Return = articlesPath(view.Site, view.Query, p.get("cursor"))
 	if view.Site != "" {
 		articles, next, err := s.service.Articles(ctx, view.Site, view.Query, 0, p.get("cursor"))
@@ -29,6 +31,9 @@ func (s *Server) getArticlesPage(c *gin.Context) error {
 			return err
 		}
 		view.Articles = articleRows(articles, sites)
+		if err := s.addHeat(ctx, view.Site, articles, view.Articles); err != nil {
+			return err
+		}
 		if next != "" {
 			view.NextURL = articlesPath(view.Site, view.Query, next)
 		}
@@ -80,6 +85,47 @@ func articleRows(articles []models.Article, sites []models.Site) []ui.ArticleRow
 	return rows
 }
 
+// heatLevels are the steps of the heat ladder.
+func heatLevels() []string {
+	var list []string
+	for l := heat.Normal; l <= heat.ReadOnly; l++ {
+		list = append(list, l.String())
+	}
+	return list
+}
+
+// recentHeat is in how many of the latest notes the reason for a step is looked
+// for.
+const recentHeat = 100
+
+// addHeat adds to each article the step that it is on, and why.
+func (s *Server) addHeat(ctx context.Context, site string, articles []models.Article, rows []ui.ArticleRow) error {
+	var hot bool
+	for i := range articles {
+		rows[i].Heat = heat.Level(articles[i].HeatLevel).String()
+		hot = hot || articles[i].HeatLevel > 0
+	}
+	if !hot {
+		return nil
+	}
+	notes, err := s.service.Notes(ctx, site, moderation.NoteQuery{Kind: "heat", Limit: recentHeat})
+	if err != nil {
+		return err
+	}
+	why := map[string]string{}
+	for _, n := range notes.Notes {
+		if why[n.Subject] == "" {
+			why[n.Subject] = n.Text
+		}
+	}
+	for i := range rows {
+		if articles[i].HeatLevel > 0 {
+			rows[i].Why = why[rows[i].Key]
+		}
+	}
+	return nil
+}
+
 func (s *Server) postArticleForm(c *gin.Context) error {
 	if err := readForm(c); err != nil {
 		return err
@@ -91,6 +137,13 @@ func (s *Server) postArticleForm(c *gin.Context) error {
 	}
 	mode, notice := models.Mode(form.Get("mode")), form.Get("notice")
 	patch := moderation.ArticlePatch{Closed: &closed, Mode: &mode, Notice: &notice}
+	step := form.Get("heat")
+	if form.Get("cool") != "" {
+		step = heat.Normal.String()
+	}
+	if step != "" {
+		patch.Heat = &step
+	}
 	if _, err := s.service.PatchArticle(c.Request.Context(), moderator(c), c.Param("article"), patch); err != nil {
 		return err
 	}

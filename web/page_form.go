@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -15,7 +16,8 @@ import (
 // frame surrounds a page of the console: who is signed in, and the sentence
 // that the last form left behind.
 func (s *Server) frame(c *gin.Context) ui.Frame {
-	f := ui.Frame{Flash: s.pages.Flash(c.Query("done"))}
+	n, _ := strconv.Atoi(c.Query("n")) // 0 for what is no number
+	f := ui.Frame{Flash: s.pages.Flash(c.Query("done"), ui.Digits(n))}
 	if who, ok := currentModerator(c); ok {
 		f.User = newUser(who)
 	}
@@ -74,6 +76,18 @@ func back(c *gin.Context, path, done string) error {
 	address.RawQuery = q.Encode()
 	c.Redirect(http.StatusSeeOther, address.String())
 	return nil
+}
+
+// backCounted is back for a sentence with a number in it.
+func backCounted(c *gin.Context, path, done string, n int) error {
+	address, err := url.Parse(path)
+	if err != nil {
+		return err
+	}
+	q := address.Query()
+	q.Set("n", strconv.Itoa(n))
+	address.RawQuery = q.Encode()
+	return back(c, address.String(), done)
 }
 
 // localPath returns a path of the console that came from outside, or otherwise

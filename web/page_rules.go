@@ -1,150 +1,152 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"net/url"
+	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"postbag/models"
 	"postbag/moderation"
+	"postbag/moderation/rules"
 	"postbag/web/ui"
 )
 
+func rulesPath(site string) string { return "/console/rules?site=" + url.QueryEscape(site) }
+
 func (s *Server) getRulesPage(c *gin.Context) error {
+	return s.showRules(c, http.StatusOK, chosen(c), ui.Try{})
+}
+
+// chosen is the site that the address of a page names.
+func chosen(c *gin.Context) string { return c.Query("site") }
+
+func (s *Server) showRules(c *gin.Context, status int, site string, try ui.Try) error {
 	ctx := c.Request.Context()
 	sites, err := s.service.Sites(ctx)
 	if err != nil {
 		return err
 	}
-	view := ui.RulesPage{Frame: s.frame(c), Sites: siteOptions(sites), Site: chosenSite(c.Query("site"), sites), Kinds: ruleKinds()}
+	view := ui.RulesPage{Frame: s.frame(c), Sites: siteOptions(sites), Site: chosenSite(site, sites), Kinds: rules.Kinds(), Try: try}
+	view.Try.Site = view.Site
 	if view.Site != "" {
-		rules, err := s.service.Rules(ctx, view.Site)
-		if err != nil {
+		if err := s.addReports(ctx, &view); err != nil {
 			return err
 		}
-		for i := range rules {
-			view.Rules = append(view.Rules, newRuleRow(&rules[i]))
+	}
+	return s.pages.Rules(page(c, status), view)
+}
+
+func (s *Server) addReports(ctx context.Context, view *ui.RulesPage) error {
+	reports, err := s.service.RuleReports(ctx, view.Site)
+	if err != nil {
+		return err
+	}
+	stopped, err := s.brakeNotes(ctx, view.Site)
+	if err != nil {
+		return err
+	}
+	view.Starter = true
+	starter := names(rules.Starter())
+	for i := range reports {
+		view.Rules = append(view.Rules, newRuleRow(&reports[i], stopped))
+		view.Starter = view.Starter && !starter[strings.ToLower(reports[i].Rule.Name)]
+	}
+	sample, err := s.service.SampleReport(ctx, view.Site)
+	if err != nil {
+		return err
+	}
+	if share := newShare(sample.Removed+sample.Approved, sample.Share, sample.Low, sample.High); share.Of > 0 {
+		view.Sample = &share
+	}
+	return nil
+}
+
+// brakeNotes are the latest notes of the brake, by rule.
+func (s *Server) brakeNotes(ctx context.Context, site string) (map[int64]models.Note, error) {
+	notes, err := s.service.Notes(ctx, site, moderation.NoteQuery{Kind: "brake", Limit: 100})
+	latest := map[int64]models.Note{}
+	for _, n := range notes.Notes {
+		if _, ok := latest[n.RuleID]; !ok {
+			latest[n.RuleID] = n
 		}
 	}
-	return s.pages.Rules(page(c, http.StatusOK), view)
+	return latest, err
 }
 
-func newRuleRow(r *models.Rule) ui.RuleRow {
-	return ui.RuleRow{
-		ID: models.RuleID.Format(r.ID), Name: r.Name, Kind: r.Kind, Action: r.Action.String(), Mode: r.Mode,
-		Summary: readSpec(r.Spec).summary(r.Kind), Enabled: r.Mode != modeDraft,
+func names(list []models.Rule) map[string]bool {
+	set := map[string]bool{}
+	for i := range list {
+		set[strings.ToLower(list[i].Name)] = true
 	}
+	return set
 }
 
-func (s *Server) getNewRulePage(c *gin.Context) error {
-	site, err := s.service.Site(c.Request.Context(), c.Query("site"))
-	if err != nil {
-		return err
+func newRuleRow(report *moderation.RuleReport, stopped map[int64]models.Note) ui.RuleRow {
+	r := &report.Rule
+	row := ui.RuleRow{
+		ID: models.RuleID.Format(r.ID), Name: r.Name, Kind: r.Kind, Action: r.Action.String(), Mode: r.Mode, Summary: ruleSummary(*r),
+		Scope: append(append([]string{}, r.Scope.Sections...), r.Scope.Articles...), Tag: r.Tag, Priority: priorityName(r.Priority), Legal: r.Legal,
+		Version: r.Version, Fired: int(report.Fired), LastFired: report.LastAt, State: report.State, Hint: report.Hint,
+		Precision: newShare(report.Removed+report.Approved, report.Precision, report.Low, report.High),
 	}
-	return s.showNewRule(c, http.StatusOK, site.Key, c.Query("kind"), ruleSpec{}.form(&models.Rule{Action: models.Hold, Mode: modeEnforce}))
+	if note, ok := stopped[r.ID]; ok && r.Mode == rules.Shadow && !r.UpdatedAt.After(note.CreatedAt.Add(time.Second)) {
+		row.State, row.Hint, row.Braked = "braked", note.Text, r.Version-1
+	}
+	return row
 }
 
-func (s *Server) showNewRule(c *gin.Context, status int, site, kind string, form ui.Form) error {
-	if !isRuleKind(kind) {
-		return models.Refuse(models.CodeNotFound, "There is no such kind of rule.")
+func priorityName(priority int) string {
+	switch {
+	case priority >= 20:
+		return "urgent"
+	case priority >= 10:
+		return "high"
 	}
-	return s.showRule(c, status, ui.RulePage{Action: "/console/rules/new", Site: site, Kind: kind, Form: form})
+	return ""
 }
 
-func (s *Server) showRule(c *gin.Context, status int, view ui.RulePage) error {
-	view.Frame, view.Actions, view.Modes = s.frame(c), ruleActions(view.Kind), ruleModes()
-	view.Whos, view.Fields = rateKeys(), keywordFields()
-	return s.pages.Rule(page(c, status), view)
+// newShare is a share for people: in percent.
+func newShare(of int64, share, low, high float64) ui.Share {
+	return ui.Share{Of: int(of), Percent: 100 * share, Low: 100 * low, High: 100 * high}
 }
 
-func (s *Server) postNewRuleForm(c *gin.Context) error {
-	if err := readFormOf(c, maxForm); err != nil {
-		return err
-	}
-	form := c.Request.PostForm
-	site, kind := form.Get("site"), form.Get("kind")
-	draft, err := ruleDraft(form, kind, ruleSpec{})
-	if err == nil {
-		_, err = s.service.AddRule(c.Request.Context(), site, draft)
-	}
-	if err != nil {
-		refused, status, err := refusedForm(c, err, ruleFormFields())
-		if err != nil {
-			return err
-		}
-		return s.showNewRule(c, status, site, kind, refused)
-	}
-	return back(c, "/console/rules?site="+url.QueryEscape(site), "rule-saved")
+// ruleSummary says what a rule looks for; the page shows the rest beside it.
+func ruleSummary(r models.Rule) string {
+	r.Scope, r.Mode = models.Scope{}, rules.Enforce
+	text := strings.TrimPrefix(rules.Summary(r), r.Action.String()+": ")
+	return clip(text, 160)
 }
 
-// ruleFormFields maps the fields of a rule to those of its form.
-func ruleFormFields() map[string]string { return map[string]string{"spec": "", "reason": "message"} }
-
-func (s *Server) getRulePage(c *gin.Context) error {
-	rule, site, err := s.ruleAndSite(c)
-	if err != nil {
-		return err
-	}
-	return s.showStoredRule(c, http.StatusOK, rule, site, readSpec(rule.Spec).form(&rule))
-}
-
-func (s *Server) showStoredRule(c *gin.Context, status int, rule models.Rule, site models.Site, form ui.Form) error {
-	id := models.RuleID.Format(rule.ID)
-	return s.showRule(c, status, ui.RulePage{ID: id, Action: "/console/rules/" + id, Site: site.Key, Kind: rule.Kind, Form: form})
-}
-
-func (s *Server) ruleAndSite(c *gin.Context) (models.Rule, models.Site, error) {
-	rule, err := s.service.Rule(c.Request.Context(), c.Param("rule"))
-	if err != nil {
-		return rule, models.Site{}, err
-	}
-	site, err := s.siteOf(c.Request.Context(), rule.SiteID)
-	return rule, site, err
-}
-
-func (s *Server) postRuleForm(c *gin.Context) error {
-	if err := readFormOf(c, maxForm); err != nil {
-		return err
-	}
-	rule, site, err := s.ruleAndSite(c)
-	if err != nil {
-		return err
-	}
-	draft, err := ruleDraft(c.Request.PostForm, rule.Kind, readSpec(rule.Spec))
-	if err == nil {
-		_, err = s.service.SetRule(c.Request.Context(), c.Param("rule"), rule.Version, draft)
-	}
-	if err != nil {
-		refused, status, err := refusedForm(c, err, ruleFormFields())
-		if err != nil {
-			return err
-		}
-		return s.showStoredRule(c, status, rule, site, refused)
-	}
-	return back(c, "/console/rules?site="+url.QueryEscape(site.Key), "rule-saved")
-}
-
-// postRuleSwitch turns a rule off, which makes it a draft, or on.
-func (s *Server) postRuleSwitch(c *gin.Context) error {
+// postRuleMode changes how a rule works: off, watching, holding, on.
+func (s *Server) postRuleMode(c *gin.Context) error {
 	if err := readForm(c); err != nil {
 		return err
 	}
-	rule, site, err := s.ruleAndSite(c)
+	form := c.Request.PostForm
+	_, site, err := s.ruleAndSite(c)
 	if err != nil {
 		return err
 	}
-	mode, done := modeDraft, "rule-off"
-	if c.Request.PostForm.Get("enabled") == "1" {
-		mode, done = modeEnforce, "rule-on"
-	}
-	_, err = s.service.SetRule(c.Request.Context(), c.Param("rule"), rule.Version, moderation.RuleDraft{
-		Name: rule.Name, Kind: rule.Kind, Action: rule.Action, Mode: mode, Reason: rule.Reason, Spec: rule.Spec,
-	})
+	version, err := formVersion(form)
 	if err != nil {
 		return err
 	}
-	return back(c, localPath(c.Request.PostForm.Get("return"), "/console/rules?site="+site.Key), done)
+	mode := form.Get("mode")
+	if _, err := s.service.SetRuleMode(c.Request.Context(), moderator(c), c.Param("rule"), version, mode); err != nil {
+		return err
+	}
+	return back(c, localPath(form.Get("return"), rulesPath(site.Key)), "rule-"+mode)
+}
+
+// formVersion is the version of the rule that the page showed.
+func formVersion(form url.Values) (int, error) {
+	var wrong faults
+	version := formNumber(form.Get("version"), "version", &wrong)
+	return version, wrong.err()
 }
 
 func (s *Server) postRuleDelete(c *gin.Context) error {
@@ -152,8 +154,52 @@ func (s *Server) postRuleDelete(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.service.DeleteRule(c.Request.Context(), c.Param("rule")); err != nil {
+	if err := s.service.DeleteRule(c.Request.Context(), moderator(c), c.Param("rule")); err != nil {
 		return err
 	}
-	return back(c, "/console/rules?site="+url.QueryEscape(site.Key), "rule-deleted")
+	return back(c, rulesPath(site.Key), "rule-deleted")
+}
+
+// postRuleRelease restores what a version of a rule has stopped.
+func (s *Server) postRuleRelease(c *gin.Context) error {
+	if err := readForm(c); err != nil {
+		return err
+	}
+	form := c.Request.PostForm
+	rule, _, err := s.ruleAndSite(c)
+	if err != nil {
+		return err
+	}
+	version, err := formVersion(form)
+	if err != nil {
+		return err
+	}
+	result, err := s.service.ReleaseRule(c.Request.Context(), moderator(c), c.Param("rule"), version)
+	if err != nil {
+		return err
+	}
+	return backCounted(c, localPath(form.Get("return"), "/console/rules/"+models.RuleID.Format(rule.ID)), "rule-released", result.Restored)
+}
+
+// postStarter adds the rules of the starter set that the site has not.
+func (s *Server) postStarter(c *gin.Context) error {
+	if err := readForm(c); err != nil {
+		return err
+	}
+	ctx, site := c.Request.Context(), c.Request.PostForm.Get("site")
+	stored, err := s.service.Rules(ctx, site)
+	if err != nil {
+		return err
+	}
+	have := names(stored)
+	var missing []models.Rule
+	for _, r := range rules.Starter() {
+		if !have[strings.ToLower(r.Name)] {
+			missing = append(missing, r)
+		}
+	}
+	if _, err := s.service.ApplyRules(ctx, moderator(c), site, missing, moderation.ApplyOptions{}); err != nil {
+		return err
+	}
+	return back(c, rulesPath(site), "starter-added")
 }

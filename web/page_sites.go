@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -59,7 +60,7 @@ func (s *Server) getSitePage(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	form := openForm("name", site.Name, "mode", string(site.Mode), "origins", strings.Join(site.Hosts, "\n"), "reasons", reasonLines(site.Reasons))
+	form := openForm("name", site.Name, "mode", string(site.Mode), "origins", strings.Join(site.Hosts, "\n"), "reasons", reasonLines(site.Reasons), "sample", strconv.Itoa(site.Sample))
 	return s.showSite(c, http.StatusOK, site.Key, form)
 }
 
@@ -73,7 +74,16 @@ func (s *Server) postSiteForm(c *gin.Context) error {
 	}
 	form, key := c.Request.PostForm, c.Param("site")
 	name, mode, origins, reasons := form.Get("name"), models.Mode(form.Get("mode")), lines(form.Get("origins")), parseReasons(form.Get("reasons"))
-	_, err := s.service.PatchSite(c.Request.Context(), key, moderation.SitePatch{Name: &name, Mode: &mode, Origins: &origins, Reasons: &reasons})
+	patch := moderation.SitePatch{Name: &name, Mode: &mode, Origins: &origins, Reasons: &reasons}
+	var wrong faults
+	if text := form.Get("sample"); text != "" {
+		sample := formNumber(text, "sample", &wrong)
+		patch.Sample = &sample
+	}
+	err := wrong.err()
+	if err == nil {
+		_, err = s.service.PatchSite(c.Request.Context(), key, patch)
+	}
 	if models.CodeOf(err) == models.CodeNotFound {
 		return err
 	}

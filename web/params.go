@@ -92,6 +92,24 @@ func (p params) number(name string) (int, error) {
 	return n, nil
 }
 
+// flag reads a parameter that says yes or no, no when it is not given. Anything
+// else is refused: whoever asks for a trial must not get the real thing.
+func (p params) flag(name string) (bool, error) {
+	for i := range p {
+		if p[i].name != name {
+			continue
+		}
+		switch p[i].value {
+		case "1", "true":
+			return true, nil
+		case "0", "false":
+			return false, nil
+		}
+		return false, models.Invalid(name, "Use 1 or 0.")
+	}
+	return false, nil
+}
+
 // needSite returns the site that a list is of.
 func needSite(p params) (string, error) {
 	if site := p.get("site"); site != "" {

@@ -80,7 +80,7 @@ func parseLane(name string) (models.Lane, error) {
 	}
 	lane, ok := models.ParseLane(name)
 	if !ok {
-		return 0, models.Invalid("lane", "Use pending, reported, new, escalated or all.")
+		return 0, models.Invalid("lane", "Use pending, reported, new, escalated, sample or all.")
 	}
 	return lane, nil
 }

@@ -228,7 +228,7 @@ func TestOwnCommentNeedsItsToken(t *testing.T) {
 
 func TestSubmissionLimitsOfRates(t *testing.T) {
 	r := newRig(t)
-	_, err := r.service.AddRule(context.Background(), "news", moderation.RuleDraft{
+	_, err := r.service.AddRule(context.Background(), r.admin, "news", moderation.RuleDraft{
 		Name: "slow", Kind: "rate", Action: models.Slow, Spec: `{"count":1,"seconds":3600,"by":["address"]}`,
 	})
 	r.must(err)

@@ -101,7 +101,7 @@ func TestForwardedAddress(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, test.change...)
-			_, err := r.service.AddRule(r.Context(), "news", moderation.RuleDraft{
+			_, err := r.service.AddRule(r.Context(), r.admin, "news", moderation.RuleDraft{
 				Name: "one an hour", Kind: "rate", Action: models.Slow, Spec: `{"count":1,"seconds":3600,"by":["address"]}`,
 			})
 			r.must(err)

@@ -133,7 +133,7 @@ func TestQueueStream(t *testing.T) {
 	if _, data := f.event("enter"); data != `{"site":"news","id":"`+id(posted)+`","lane":"new"}` {
 		t.Errorf("enter event %s", data)
 	}
-	if _, data := f.event("counts"); data != `{"site":"news","counts":{"pending":0,"reported":0,"new":1,"escalated":0}}` {
+	if _, data := f.event("counts"); data != `{"site":"news","counts":{"pending":0,"reported":0,"new":1,"escalated":0,"sample":0}}` {
 		t.Errorf("counts event %s", data)
 	}
 	r.api("POST", "/claims", obj{"site": "news", "lane": "new"}).want(t, 200)

@@ -6,6 +6,7 @@ import (
 
 	"postbag/models"
 	"postbag/moderation"
+	"postbag/moderation/heat"
 )
 
 // itemJSON is a comment with what a moderator needs to decide.
@@ -30,6 +31,8 @@ type queueCommentJSON struct {
 	Version    int               `json:"version"`
 	Reviewed   bool              `json:"reviewed"`
 	Lane       string            `json:"lane"`
+	Priority   int               `json:"priority"`
+	Sampled    bool              `json:"sampled"`
 	Text       string            `json:"text"`
 	Format     string            `json:"format"`
 	Body       json.RawMessage   `json:"body"`
@@ -59,6 +62,7 @@ type editJSON struct {
 type queueArticleJSON struct {
 	articleJSON
 	Site string `json:"site"`
+	Heat string `json:"heat"` // step of the heat ladder
 }
 
 type queueAuthorJSON struct {
@@ -84,12 +88,19 @@ type parentJSON struct {
 	Text   string `json:"text"`
 }
 
+// findingJSON is one rule that fired. Action is empty in shadow mode, and Would
+// then says what the rule would have done.
 type findingJSON struct {
-	Rule    string      `json:"rule"`
-	Name    string      `json:"name"`
-	Action  string      `json:"action"`
-	Detail  string      `json:"detail"`
-	Matches []matchJSON `json:"matches"`
+	Rule     string      `json:"rule"`
+	Version  int         `json:"version"`
+	Name     string      `json:"name"`
+	Action   string      `json:"action"`
+	Would    string      `json:"would"`
+	Tag      string      `json:"tag"`
+	Priority int         `json:"priority"`
+	Code     string      `json:"code"`
+	Detail   string      `json:"detail"`
+	Matches  []matchJSON `json:"matches"`
 }
 
 type matchJSON struct {
@@ -131,10 +142,11 @@ type countsJSON struct {
 	Reported  int `json:"reported"`
 	New       int `json:"new"`
 	Escalated int `json:"escalated"`
+	Sample    int `json:"sample"` // they are in New as well
 }
 
 func newCounts(n models.LaneCounts) countsJSON {
-	return countsJSON{n[models.LanePending], n[models.LaneReported], n[models.LaneNew], n[models.LaneEscalated]}
+	return countsJSON{n[models.LanePending], n[models.LaneReported], n[models.LaneNew], n[models.LaneEscalated], n[models.LaneSample]}
 }
 
 func newItems(items []models.ModerationItem, by models.Moderator, now time.Time) []itemJSON {
@@ -167,7 +179,7 @@ func newQueueComment(item *models.ModerationItem) *queueCommentJSON {
 	c := &item.Comment
 	out := &queueCommentJSON{
 		ID: c.PublicID(), Site: item.Site, Article: models.ArticleID.Format(c.ArticleID), Parent: orNull(models.CommentID.Format(c.ParentID)),
-		Status: c.Status.String(), Version: c.Version, Reviewed: c.Reviewed, Lane: c.Lane.String(),
+		Status: c.Status.String(), Version: c.Version, Reviewed: c.Reviewed, Lane: c.Lane.String(), Priority: c.Priority, Sampled: c.Sampled,
 		Text: c.Text, Format: c.Format.String(), Body: newBody(c.Tree, "", treeBody),
 		CreatedAt: c.CreatedAt.UTC(), EditedAt: timeOrNull(c.EditedAt), Likes: c.Likes, Replies: c.LiveReplies, ExternalID: orNull(c.ExternalID),
 		Author: commentAuthorJSON{models.AuthorID.Format(c.AuthorID), c.AuthorName, c.Badge},
@@ -182,7 +194,9 @@ func newQueueComment(item *models.ModerationItem) *queueCommentJSON {
 }
 
 func newQueueArticle(a *models.Article) queueArticleJSON {
-	return queueArticleJSON{newArticle(a), a.SiteKey}
+	out := queueArticleJSON{newArticle(a), a.SiteKey, heat.Level(a.HeatLevel).String()}
+	out.State, out.Mode = articleState(a.Closed), a.Mode
+	return out
 }
 
 func newQueueAuthor(a *models.Author, now time.Time) queueAuthorJSON {
@@ -199,7 +213,10 @@ func newQueueAuthor(a *models.Author, now time.Time) queueAuthorJSON {
 func newFindings(list []models.Finding) []findingJSON {
 	out := make([]findingJSON, len(list))
 	for i, f := range list {
-		out[i] = findingJSON{models.RuleID.Format(f.RuleID), f.Name, f.Action.String(), f.Detail, make([]matchJSON, len(f.Matches))}
+		out[i] = findingJSON{
+			Rule: models.RuleID.Format(f.RuleID), Version: f.Version, Name: f.Name, Action: f.Action.String(), Would: f.Would.String(),
+			Tag: f.Tag, Priority: f.Priority, Code: f.Code, Detail: f.Detail, Matches: make([]matchJSON, len(f.Matches)),
+		}
 		for j, m := range f.Matches {
 			out[i].Matches[j] = matchJSON(m)
 		}

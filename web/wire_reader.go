@@ -7,6 +7,7 @@ import (
 
 	"postbag/models"
 	"postbag/moderation"
+	"postbag/moderation/heat"
 )
 
 // threadJSON is a page of a thread.
@@ -121,10 +122,18 @@ func newThread(t moderation.Thread, form bodyForm) threadJSON {
 	return page
 }
 
+// newArticle converts an article for readers: to them one that became read-only
+// in the heat of the moment is closed, and one that holds everything is in mode
+// pre.
 func newArticle(a *models.Article) articleJSON {
-	return articleJSON{
-		Key: orNull(a.Key()), ID: orNull(a.Ident), URL: a.URL, Title: a.Title, State: articleState(a.Closed), Mode: a.Mode, Notice: a.Notice,
+	out := articleJSON{
+		Key: orNull(a.Key()), ID: orNull(a.Ident), URL: a.URL, Title: a.Title, Mode: a.Mode, Notice: a.Notice,
+		State: articleState(a.Closed || a.HeatLevel >= int(heat.ReadOnly)),
 	}
+	if a.HeatLevel >= int(heat.HoldAll) {
+		out.Mode = models.PreMode
+	}
+	return out
 }
 
 func articleState(closed bool) string {

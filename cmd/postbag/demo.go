@@ -89,7 +89,7 @@ func fillDemo(ctx context.Context, svc *moderation.Service, by models.Moderator,
 		return err
 	}
 	for _, rule := range demoRules() {
-		if _, err := svc.AddRule(ctx, demoSite, rule); err != nil {
+		if _, err := svc.AddRule(ctx, models.Moderator{}, demoSite, rule); err != nil {
 			return err
 		}
 	}

@@ -30,6 +30,7 @@ import (
 //	halt                                 asks it to end, and expects that it ends well
 //	crash                                kill -9
 //	http STATUS METHOD PATH [BODY [HEADER...]]   sends a request; BODY is a file, - for none; the answer is in stdout
+//	await REGEXP METHOD PATH [BODY [HEADER...]]  sends a request again and again, for a second at most, until the answer matches
 //	form STATUS PATH NAME=VALUE...       sends a form as the console's browser does, with its cookies
 //	field NAME PATH                      puts a member of the last JSON answer, such as comment.id, into $NAME
 //	token NAME [LINK]                    puts the secret of a one-time link, or the last command's output, into $NAME
@@ -52,7 +53,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"serve": scriptServe, "halt": scriptHalt, "crash": scriptCrash, "http": scriptHTTP, "form": scriptForm, "field": scriptField,
+			"serve": scriptServe, "halt": scriptHalt, "crash": scriptCrash, "http": scriptHTTP, "await": scriptAwait, "form": scriptForm, "field": scriptField,
 			"token": scriptToken, "address": scriptAddress,
 		},
 	})
@@ -122,21 +123,46 @@ func scriptHTTP(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 3 {
 		ts.Fatalf("usage: http STATUS METHOD PATH [BODY [HEADER...]]")
 	}
+	scriptOf(ts).send(ts, &http.Client{Timeout: 30 * time.Second}, scriptRequest(ts, args[1:]), args[0])
+}
+
+// scriptRequest makes a request of METHOD PATH [BODY [HEADER...]].
+func scriptRequest(ts *testscript.TestScript, args []string) *http.Request {
 	var body io.Reader
-	if len(args) > 3 && args[3] != "-" {
+	if len(args) > 2 && args[2] != "-" {
 		// A body may name what an earlier answer said: $ID.
-		body = strings.NewReader(os.Expand(ts.ReadFile(args[3]), ts.Getenv))
+		body = strings.NewReader(os.Expand(ts.ReadFile(args[2]), ts.Getenv))
 	}
-	req, err := http.NewRequest(args[1], ts.Getenv("URL")+args[2], body)
+	req, err := http.NewRequest(args[0], ts.Getenv("URL")+args[1], body)
 	ts.Check(err)
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	for _, header := range args[min(len(args), 4):] {
+	for _, header := range args[min(len(args), 3):] {
 		name, value, _ := strings.Cut(header, ":")
 		req.Header.Set(name, strings.TrimSpace(value))
 	}
-	scriptOf(ts).send(ts, &http.Client{Timeout: 30 * time.Second}, req, args[0])
+	return req
+}
+
+func scriptAwait(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 3 {
+		ts.Fatalf("usage: await REGEXP METHOD PATH [BODY [HEADER...]]")
+	}
+	want := regexp.MustCompile(args[0])
+	for start := time.Now(); ; time.Sleep(5 * time.Millisecond) {
+		res, err := http.DefaultClient.Do(scriptRequest(ts, args[1:]))
+		ts.Check(err)
+		answer, err := io.ReadAll(res.Body)
+		_ = res.Body.Close()
+		ts.Check(err)
+		if want.Match(answer) {
+			return
+		}
+		if time.Since(start) > 10*time.Second {
+			ts.Fatalf("after ten seconds %s still answers %s:\n%s", args[2], res.Status, answer)
+		}
+	}
 }
 
 func scriptForm(ts *testscript.TestScript, neg bool, args []string) {

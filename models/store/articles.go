@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -99,7 +100,7 @@ func (tx *Tx) AddAliases(ctx context.Context, names map[Alias]int64) error {
 	return nil
 }
 
-const articleSelect = "id, site_id, ident, url, title, closed, mode, notice, approved, pending, created_at, " +
+const articleSelect = "id, site_id, ident, url, title, closed, mode, notice, heat, heat_level, approved, pending, created_at, " +
 	"(SELECT key FROM sites WHERE sites.id = articles.site_id) AS site_key"
 
 // Article returns one article.
@@ -176,5 +177,26 @@ func (tx *Tx) SaveArticle(ctx context.Context, a *models.Article) error {
 		return fmt.Errorf("save article: %w", err)
 	}
 	tx.Emit(models.Event{SiteID: a.SiteID, ArticleID: a.ID, Kind: models.EventArticle, Count: -1})
+	return nil
+}
+
+// SaveHeats writes the states of the heat ladders of articles and the steps they
+// are on, in one statement. It emits nothing: whether another step is news is
+// the caller's to say.
+func (tx *Tx) SaveHeats(ctx context.Context, articles []models.Article) error {
+	if len(articles) == 0 {
+		return nil
+	}
+	var values []string
+	var args []any
+	for i := range articles {
+		values = append(values, fmt.Sprintf("(%d, ?, %d)", articles[i].ID, articles[i].HeatLevel))
+		args = append(args, articles[i].Heat)
+	}
+	err := tx.exec(ctx, "WITH v (id, heat, level) AS (VALUES "+strings.Join(values, ", ")+") UPDATE articles SET heat = v.heat, heat_level = v.level "+
+		"FROM v WHERE articles.id = v.id", nil, args...)
+	if err != nil {
+		return fmt.Errorf("save heat: %w", err)
+	}
 	return nil
 }

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"gorm.io/gorm"
 
@@ -80,4 +82,58 @@ func (tx *Tx) SetSanction(ctx context.Context, a *models.Author) error {
 func (q Query) AuthorComments(ctx context.Context, author int64, limit int) ([]models.Comment, error) {
 	rows, err := gorm.G[commentRow](q.db).Where("author_id = ?", author).Order("id DESC").Limit(limit).Find(ctx)
 	return commentModels(rows), err
+}
+
+// AuthorsBefore returns how many comments of each status, as it is now, authors
+// had written before a time in Unix milliseconds; at most 1,000 authors. Nothing
+// else of the authors is filled in. Those without comments are left out.
+func (q Query) AuthorsBefore(ctx context.Context, authors []int64, before int64) (map[int64]models.Author, error) {
+	found := make(map[int64]models.Author, len(authors))
+	if len(authors) == 0 {
+		return found, nil
+	}
+	var rows []authorRow
+	err := q.db.WithContext(ctx).Raw("SELECT author_id AS id, "+authorCounts+" FROM comments WHERE author_id IN ? AND created_at < ? GROUP BY author_id",
+		authors, before).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("count comments of authors: %w", err)
+	}
+	for _, r := range rows {
+		found[r.ID] = models.Author{ID: r.ID, Approved: r.Approved, Pending: r.Pending, Removed: r.Removed, Spam: r.Spam}
+	}
+	return found, nil
+}
+
+const authorCounts = "COUNT(CASE WHEN status = 2 THEN 1 END) AS approved, COUNT(CASE WHEN status = 1 THEN 1 END) AS pending, " +
+	"COUNT(CASE WHEN status = 3 THEN 1 END) AS removed, COUNT(CASE WHEN status = 4 THEN 1 END) AS spam"
+
+// AuthorArticle is one author in one thread.
+type AuthorArticle struct{ Author, Article int64 }
+
+// lastComments is how many of an author's comments LastComments looks at.
+const lastComments = 100
+
+// LastComments returns when authors last wrote in threads, in Unix milliseconds,
+// whatever became of it. It looks at the latest 100 comments of each author;
+// pairs without one among them are left out.
+func (q Query) LastComments(ctx context.Context, pairs []AuthorArticle) (map[AuthorArticle]int64, error) {
+	found := make(map[AuthorArticle]int64, len(pairs))
+	if len(pairs) == 0 {
+		return found, nil
+	}
+	var latest []string
+	for _, p := range pairs {
+		latest = append(latest, fmt.Sprintf("SELECT author_id, article_id, MAX(created_at) AS at FROM (SELECT author_id, article_id, created_at FROM comments "+
+			"WHERE author_id = %d ORDER BY id DESC LIMIT %d) AS b WHERE article_id = %d GROUP BY author_id, article_id", p.Author, lastComments, p.Article))
+	}
+	for some := range slices.Chunk(latest, maxBranches) {
+		var rows []struct{ AuthorID, ArticleID, At int64 }
+		if err := q.exec(ctx, strings.Join(some, " UNION ALL "), &rows); err != nil {
+			return nil, fmt.Errorf("find last comments: %w", err)
+		}
+		for _, r := range rows {
+			found[AuthorArticle{r.AuthorID, r.ArticleID}] = r.At
+		}
+	}
+	return found, nil
 }

@@ -2,10 +2,7 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
-
-	"gorm.io/gorm"
 
 	"postbag/models"
 )
@@ -27,15 +24,11 @@ type recount struct{ what, sql string }
 // Check counts everything anew and compares, as it is at one moment: others may
 // go on to write. It reads the whole database, so its cost grows with it. No
 // problem means that every number and every place agrees with the comments.
-func (q Query) Check(ctx context.Context) (problems []Problem, err error) {
-	var opts []*sql.TxOptions
-	if q.db.Name() != "sqlite" { // where every transaction sees one moment
-		opts = append(opts, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
-	}
-	err = q.db.WithContext(ctx).Transaction(func(db *gorm.DB) error {
-		problems, err = Query{db}.check(ctx)
+func (s *Store) Check(ctx context.Context) (problems []Problem, err error) {
+	err = s.Snapshot(ctx, func(q Query) (err error) {
+		problems, err = q.check(ctx)
 		return err
-	}, opts...)
+	})
 	return problems, err
 }
 
@@ -112,6 +105,15 @@ func recounts() []recount {
 		{"comments.parent_id", missingParent},
 		{"comments.path", wrongRootPlace + " UNION ALL " + wrongReplyPlace},
 		{"findings.comment_id", lostFindings},
+		wrongTally("fired", "TRUE"),
+		wrongTally("removed", taken),
+		wrongTally("approved", passed),
+		wrongTally("sampled", "c.sampled"),
+		wrongTally("sampled_removed", "c.sampled AND "+taken),
+		wrongTally("sampled_approved", "c.sampled AND "+passed),
+		wrongSample("drawn", "TRUE"),
+		wrongSample("removed", taken),
+		wrongSample("approved", passed),
 	}
 }
 
@@ -121,10 +123,35 @@ func ofComment(column, counts string) recount {
 		"LEFT JOIN (" + counts + ") AS c ON c.k = t.id WHERE t." + column + " <> COALESCE(c.n, 0)"}
 }
 
+// OutcomeOf in SQL.
+const (
+	taken  = "c.settled IN (2, 3)"
+	passed = "c.settled = 1"
+)
+
+// wrongTally compares a tally of each version of a rule with the comments that it
+// fires on, as they are now, and that meet a condition.
+func wrongTally(column, condition string) recount {
+	return recount{"rule_tallies." + column, "SELECT rule_id AS id, SUM(stored) AS stored, SUM(counted) AS counted FROM (" +
+		"SELECT rule_id, version, " + column + " AS stored, 0 AS counted FROM rule_tallies UNION ALL " +
+		"SELECT f.rule_id, f.version, 0, COUNT(DISTINCT f.comment_id) FROM findings AS f JOIN comments AS c ON c.id = f.comment_id " +
+		"WHERE f.rule_id > 0 AND NOT f.past AND " + condition + " GROUP BY f.rule_id, f.version) AS b " +
+		"GROUP BY rule_id, version HAVING SUM(stored) <> SUM(counted)"}
+}
+
+// wrongSample compares the tally of each site's sample with the comments.
+func wrongSample(column, condition string) recount {
+	return recount{"sample_tallies." + column, "SELECT site_id AS id, SUM(stored) AS stored, SUM(counted) AS counted FROM (" +
+		"SELECT site_id, " + column + " AS stored, 0 AS counted FROM sample_tallies UNION ALL " +
+		"SELECT c.site_id, 0, COUNT(*) FROM comments AS c WHERE c.sampled AND NOT c.extra AND " + condition + " GROUP BY c.site_id) AS b " +
+		"GROUP BY site_id HAVING SUM(stored) <> SUM(counted)"}
+}
+
 const (
 	wrongLaneCounts = "SELECT site_id AS id, SUM(stored) AS stored, SUM(counted) AS counted FROM (" +
 		"SELECT site_id, lane, n AS stored, 0 AS counted FROM lane_counts UNION ALL " +
-		"SELECT site_id, lane, 0, COUNT(*) FROM comments WHERE lane > 0 GROUP BY site_id, lane) AS b " +
+		"SELECT site_id, lane, 0, COUNT(*) FROM comments WHERE lane > 0 GROUP BY site_id, lane UNION ALL " +
+		"SELECT site_id, 5, 0, COUNT(*) FROM comments WHERE sampled AND lane = 3 GROUP BY site_id) AS b " +
 		"GROUP BY site_id, lane HAVING SUM(stored) <> SUM(counted)"
 
 	// wrongLane is Comment.LaneFor in SQL.

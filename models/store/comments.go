@@ -120,6 +120,7 @@ func (tx *Tx) SaveComment(ctx context.Context, before, after *models.Comment) er
 		return err
 	}
 	after.Likes, after.LiveReplies, after.ThreadSize = was.Likes, was.LiveReplies, was.ThreadSize
+	after.Sampled, after.Extra = was.Sampled, was.Extra
 	after.Version = was.Version + 1
 	after.Shown = after.Status == models.Approved || after.LiveReplies > 0
 	after.Lane = after.LaneFor()
@@ -127,7 +128,7 @@ func (tx *Tx) SaveComment(ctx context.Context, before, after *models.Comment) er
 	if after.Status != was.Status {
 		after.ChangedAt = tx.Now
 	}
-	columns := []any{"Reviewed", "Escalated", "HeldEdit", "Lane", "Shown", "Version", "QueuedAt", "ChangedAt", "Priority",
+	columns := []any{"Reviewed", "Settled", "Escalated", "HeldEdit", "Lane", "Shown", "Version", "QueuedAt", "ChangedAt", "Priority",
 		"Text", "Tree", "HTML", "EditedAt", "Reports"}
 	if after.Lane != was.Lane {
 		tx.moveLane(was, after)

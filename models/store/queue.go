@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 
@@ -19,8 +20,8 @@ type QueueFilter struct {
 	Text                  string // must occur in the text or the author's name, in whatever case
 	// Sort is oldest (or empty), newest or priority. Comments of a Status come
 	// newest change first, always. Those of an Author, and those that a Rule
-	// stopped in a Status, come in the order of their ids. Within an Article,
-	// priority is the same as oldest.
+	// stopped in a Status, come in the order of their ids. Within an Article, and
+	// with the sample lane but without the new one, priority is the same as oldest.
 	Sort string
 }
 
@@ -103,8 +104,10 @@ func (f *QueueFilter) fits(comments gorm.Interface[commentRow], ids []int64) gor
 	chain := comments.Where("id IN ? AND +site_id IN ?", ids, f.Sites)
 	if f.Status != 0 {
 		chain = chain.Where("+status = ?", f.Status)
+	} else if lanes := f.lanes(); slices.Contains(lanes, models.LaneSample) {
+		chain = chain.Where("(+lane IN ? OR sampled AND +lane = 3)", lanes)
 	} else {
-		chain = chain.Where("+lane IN ?", f.lanes())
+		chain = chain.Where("+lane IN ?", lanes)
 	}
 	if f.Article != 0 {
 		chain = chain.Where("+article_id = ?", f.Article)
@@ -113,7 +116,7 @@ func (f *QueueFilter) fits(comments gorm.Interface[commentRow], ids []int64) gor
 		chain = chain.Where("+author_id = ?", f.Author)
 	}
 	if f.Rule != 0 {
-		chain = chain.Where("id IN (SELECT comment_id FROM findings WHERE rule_id = ? AND comment_id IN ?)", f.Rule, ids)
+		chain = chain.Where("id IN (SELECT comment_id FROM findings WHERE rule_id = ? AND comment_id IN ? AND NOT past)", f.Rule, ids)
 	}
 	return chain
 }
@@ -125,9 +128,9 @@ func (f *QueueFilter) sieved() bool {
 
 func (f *QueueFilter) lanes() []models.Lane {
 	if len(f.Lanes) == 0 {
-		return models.Lanes[:]
+		return distinctLanes(models.Lanes[:])
 	}
-	return f.Lanes
+	return distinctLanes(f.Lanes)
 }
 
 func (f *QueueFilter) order() queueOrder {
@@ -141,7 +144,7 @@ func (f *QueueFilter) order() queueOrder {
 		return orderChanged
 	case f.Sort == "newest":
 		return orderNewest
-	case f.Sort == "priority" && f.Article == 0:
+	case f.Sort == "priority" && f.Article == 0 && !slices.Contains(f.lanes(), models.LaneSample):
 		return orderPriority
 	}
 	return orderOldest
@@ -155,13 +158,16 @@ func (f *QueueFilter) branches(after *QueuePlace) []branch {
 	case f.Author != 0:
 		all = []branch{{where: "author_id = ?", args: []any{f.Author}}}
 	case f.Status != 0 && f.Rule != 0:
-		all = []branch{{table: "findings", where: "rule_id = ?", args: []any{f.Rule}}}
+		all = []branch{{table: "findings", where: "rule_id = ? AND NOT past", args: []any{f.Rule}}}
 	case f.Status != 0:
 		for _, site := range f.Sites {
 			all = append(all, branch{where: "site_id = ? AND status = ?", args: []any{site, f.Status}})
 		}
 	case f.Article != 0:
 		for _, lane := range f.lanes() {
+			if lane == models.LaneSample {
+				lane = models.LaneNew // from which the sample is sieved
+			}
 			all = append(all, branch{where: "article_id = ? AND lane > 0 AND lane = ?", args: []any{f.Article, lane}})
 		}
 	default:

@@ -18,6 +18,7 @@ type commentRow struct {
 	Path         []byte
 	Status       models.Status
 	Reviewed     bool
+	Settled      models.Choice
 	Escalated    bool
 	HeldEdit     bool
 	Lane         models.Lane
@@ -45,6 +46,9 @@ type commentRow struct {
 	Key          string
 	AddrHash     []byte
 	NetHash      []byte
+	WideHash     []byte
+	Sampled      bool
+	Extra        bool
 }
 
 func (commentRow) TableName() string { return "comments" }
@@ -57,22 +61,24 @@ const threadColumns = "id, site_id, article_id, parent_id, depth, root, path, st
 func newCommentRow(c *models.Comment) commentRow {
 	return commentRow{
 		ID: c.ID, SiteID: c.SiteID, ArticleID: c.ArticleID, ParentID: c.ParentID, Depth: c.Depth, Root: c.Root, Path: notNil(c.Path),
-		Status: c.Status, Reviewed: c.Reviewed, Escalated: c.Escalated, HeldEdit: c.HeldEdit, Lane: c.Lane, Shown: c.Shown,
+		Status: c.Status, Reviewed: c.Reviewed, Settled: c.Settled, Escalated: c.Escalated, HeldEdit: c.HeldEdit, Lane: c.Lane, Shown: c.Shown,
 		Version: c.Version, QueuedAt: millis(c.QueuedAt), ChangedAt: millis(c.ChangedAt), Priority: c.Priority,
 		AuthorID: c.AuthorID, AuthorName: c.AuthorName, Badge: c.Badge, Text: c.Text, Format: c.Format, Tree: c.Tree, HTML: c.HTML,
 		CreatedAt: millis(c.CreatedAt), EditedAt: millis(c.EditedAt), Likes: c.Likes, LiveReplies: c.LiveReplies,
 		ThreadSize: c.ThreadSize, Reports: c.Reports, ExternalID: c.ExternalID, Key: c.Key, AddrHash: c.AddrHash, NetHash: c.NetHash,
+		WideHash: c.WideHash, Sampled: c.Sampled, Extra: c.Extra,
 	}
 }
 
 func (r *commentRow) model() models.Comment {
 	return models.Comment{
 		ID: r.ID, SiteID: r.SiteID, ArticleID: r.ArticleID, ParentID: r.ParentID, Depth: r.Depth, Root: r.Root, Path: notNil(r.Path),
-		Status: r.Status, Reviewed: r.Reviewed, Escalated: r.Escalated, HeldEdit: r.HeldEdit, Lane: r.Lane, Shown: r.Shown,
+		Status: r.Status, Reviewed: r.Reviewed, Settled: r.Settled, Escalated: r.Escalated, HeldEdit: r.HeldEdit, Lane: r.Lane, Shown: r.Shown,
 		Version: r.Version, QueuedAt: fromMillis(r.QueuedAt), ChangedAt: fromMillis(r.ChangedAt), Priority: r.Priority,
 		AuthorID: r.AuthorID, AuthorName: r.AuthorName, Badge: r.Badge, Text: r.Text, Format: r.Format, Tree: r.Tree, HTML: r.HTML,
 		CreatedAt: fromMillis(r.CreatedAt), EditedAt: fromMillis(r.EditedAt), Likes: r.Likes, LiveReplies: r.LiveReplies,
 		ThreadSize: r.ThreadSize, Reports: r.Reports, ExternalID: r.ExternalID, Key: r.Key, AddrHash: r.AddrHash, NetHash: r.NetHash,
+		WideHash: r.WideHash, Sampled: r.Sampled, Extra: r.Extra,
 	}
 }
 
@@ -103,6 +109,8 @@ type articleRow struct {
 	Closed    bool
 	Mode      models.Mode
 	Notice    string
+	Heat      string
+	HeatLevel int
 	Approved  int
 	Pending   int
 	CreatedAt int64 `gorm:"autoCreateTime:false"`
@@ -113,7 +121,7 @@ func (articleRow) TableName() string { return "articles" }
 func (r *articleRow) model() models.Article {
 	return models.Article{
 		ID: r.ID, SiteID: r.SiteID, SiteKey: r.SiteKey, Ident: r.Ident, URL: r.URL, Title: r.Title, Closed: r.Closed, Mode: r.Mode,
-		Notice: r.Notice, Approved: r.Approved, Pending: r.Pending, CreatedAt: fromMillis(r.CreatedAt),
+		Notice: r.Notice, Heat: r.Heat, HeatLevel: r.HeatLevel, Approved: r.Approved, Pending: r.Pending, CreatedAt: fromMillis(r.CreatedAt),
 	}
 }
 

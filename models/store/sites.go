@@ -17,6 +17,8 @@ type siteRow struct {
 	MaxLength int
 	Reasons   string
 	Language  string
+	Revision  int
+	Sample    int
 	CreatedAt int64 `gorm:"autoCreateTime:false"`
 }
 
@@ -42,7 +44,8 @@ func (q Query) Sites(ctx context.Context) ([]models.Site, error) {
 	sites := make([]models.Site, len(rows))
 	for i, r := range rows {
 		sites[i] = models.Site{
-			ID: r.ID, Key: r.Key, Name: r.Name, Mode: r.Mode, MaxLength: r.MaxLength, Language: r.Language, CreatedAt: fromMillis(r.CreatedAt),
+			ID: r.ID, Key: r.Key, Name: r.Name, Mode: r.Mode, MaxLength: r.MaxLength, Language: r.Language,
+			Revision: r.Revision, Sample: r.Sample, CreatedAt: fromMillis(r.CreatedAt),
 		}
 		if err := decode(r.Reasons, &sites[i].Reasons); err != nil {
 			return nil, err
@@ -68,10 +71,10 @@ func (tx *Tx) AddSite(ctx context.Context, s *models.Site) error {
 	return tx.setHosts(ctx, s)
 }
 
-// SaveSite writes the settings of a site.
+// SaveSite writes the settings of a site, not its Revision.
 func (tx *Tx) SaveSite(ctx context.Context, s *models.Site) error {
 	row := newSiteRow(s)
-	n, err := gorm.G[siteRow](tx.db).Where("id = ?", s.ID).Select("Name", "Mode", "MaxLength", "Reasons", "Language").Updates(ctx, row)
+	n, err := gorm.G[siteRow](tx.db).Where("id = ?", s.ID).Select("Name", "Mode", "MaxLength", "Reasons", "Language", "Sample").Updates(ctx, row)
 	if err != nil {
 		return fmt.Errorf("save site: %w", err)
 	}
@@ -83,7 +86,7 @@ func (tx *Tx) SaveSite(ctx context.Context, s *models.Site) error {
 }
 
 func newSiteRow(s *models.Site) siteRow {
-	return siteRow{Key: s.Key, Name: s.Name, Mode: s.Mode, MaxLength: s.MaxLength, Reasons: encode(s.Reasons), Language: s.Language}
+	return siteRow{Key: s.Key, Name: s.Name, Mode: s.Mode, MaxLength: s.MaxLength, Reasons: encode(s.Reasons), Language: s.Language, Sample: s.Sample}
 }
 
 func (tx *Tx) setHosts(ctx context.Context, s *models.Site) error {

@@ -14,6 +14,7 @@ package store
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -184,6 +185,17 @@ func (s *Store) transact(ctx context.Context, fn func(*Tx) error) (events []mode
 		return err
 	})
 	return events, err
+}
+
+// Snapshot calls fn with a Query that sees one moment, whatever others write
+// meanwhile. fn should be quick: as long as it runs, the database keeps that
+// moment for it.
+func (s *Store) Snapshot(ctx context.Context, fn func(Query) error) error {
+	var opts []*sql.TxOptions
+	if s.db.Name() != "sqlite" { // where every transaction sees one moment
+		opts = append(opts, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	}
+	return s.Query.db.WithContext(ctx).Transaction(func(db *gorm.DB) error { return fn(Query{db}) }, opts...)
 }
 
 // Query reads. On a Store every call may see a later state; inside a

@@ -41,10 +41,19 @@ func (t *tally) ready() {
 func (t *tally) record(before, after *models.Comment) {
 	t.ready()
 	t.status(after, after.Status, 1)
-	t.lanes[siteLane{after.SiteID, after.Lane}]++
+	t.lane(after, 1)
 	if before != nil {
 		t.status(before, before.Status, -1)
-		t.lanes[siteLane{before.SiteID, before.Lane}]--
+		t.lane(before, -1)
+	}
+}
+
+// lane counts a comment in its lane, and in that of the sample while it is in
+// both.
+func (t *tally) lane(c *models.Comment, n int) {
+	t.lanes[siteLane{c.SiteID, c.Lane}] += n
+	if c.Sampled && c.Lane == models.LaneNew {
+		t.lanes[siteLane{c.SiteID, models.LaneSample}] += n
 	}
 }
 

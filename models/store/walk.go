@@ -92,15 +92,29 @@ func (o queueOrder) compare(a, b QueuePlace) int {
 	return up
 }
 
-// laneBranches lists the ranges of lanes of sites.
+// laneBranches lists the ranges of lanes of sites. The sample has an index of
+// its own.
 func laneBranches(sites []int64, lanes []models.Lane) []branch {
 	all := make([]branch, 0, len(sites)*len(lanes))
 	for _, site := range sites {
-		for _, lane := range lanes {
-			all = append(all, branch{where: "site_id = ? AND lane > 0 AND lane = ?", args: []any{site, lane}})
+		for _, lane := range distinctLanes(lanes) {
+			b := branch{where: "site_id = ? AND lane > 0 AND lane = ?", args: []any{site, lane}}
+			if lane == models.LaneSample {
+				b = branch{where: "site_id = ? AND sampled AND lane = 3", args: []any{site}}
+			}
+			all = append(all, b)
 		}
 	}
 	return all
+}
+
+// distinctLanes leaves out the sample where all new comments are asked for: it
+// is a part of them.
+func distinctLanes(lanes []models.Lane) []models.Lane {
+	if !slices.Contains(lanes, models.LaneNew) || !slices.Contains(lanes, models.LaneSample) {
+		return lanes
+	}
+	return slices.DeleteFunc(slices.Clone(lanes), func(l models.Lane) bool { return l == models.LaneSample })
 }
 
 // maxBranches is how many ranges one statement reads; SQLite takes 500.

@@ -1,23 +1,20 @@
 package rules
 
-import (
-	"encoding/json"
-	"fmt"
-	"strings"
-	"time"
-
-	"postbag/models"
-	"postbag/moderation/keyword"
-	"postbag/moderation/rate"
-)
-
 // The kinds of rules.
 const (
-	Keyword = "keyword" // a word of a list stands in the comment
-	Rate    = "rate"    // too many comments in a time
-	Links   = "links"   // too many links
-	Author  = "author"  // the author has too little approved history
+	Keyword     = "keyword"     // a term of a list stands in the comment
+	Rate        = "rate"        // too many comments in a time
+	Flood       = "flood"       // the same text again and again
+	Links       = "links"       // what the comment links to
+	Author      = "author"      // who wrote it
+	Expression  = "expression"  // a formula over what is known
+	Combination = "combination" // several of the others together
 )
+
+// Kinds lists the kinds of rules.
+func Kinds() []string {
+	return []string{Keyword, Rate, Flood, Links, Author, Expression, Combination}
+}
 
 // The modes of a rule.
 const (
@@ -27,172 +24,127 @@ const (
 	Draft    = "draft"     // does not run
 )
 
-// Limits of one rule.
-const (
-	MaxSpecBytes = 2 << 20
-	MaxTerms     = 20_000
-	MaxRateCount = 1_000_000
-	MaxRateTime  = 31 * 24 * time.Hour
-)
+// Modes lists the modes, from the strongest to the weakest.
+func Modes() []string { return []string{Enforce, HoldOnly, Shadow, Draft} }
 
-type keywordSpec struct {
-	Terms  []string `json:"terms"`
-	Fields []string `json:"fields"` // text, name, email, link; empty means text, name and link
+// KeywordSpec fires when terms of a list stand in the comment, however they are
+// disguised.
+type KeywordSpec struct {
+	Terms   []string `json:"terms"`              // words, phrases, names, hosts; see package keyword
+	Fields  []string `json:"fields,omitempty"`   // of KeywordFields; text, name and link when empty
+	AtLeast int      `json:"at_least,omitempty"` // how many different terms must stand in it; 1 when 0
 }
 
-type rateSpec struct {
+// KeywordFields lists the fields of a comment that terms are looked for in.
+func KeywordFields() []string { return []string{"text", "name", "email", "link"} }
+
+// RateSpec fires when comments come faster than Count in Seconds (see package
+// rate).
+type RateSpec struct {
 	Count   int      `json:"count"`
 	Seconds int      `json:"seconds"`
-	Burst   *int     `json:"burst"` // how many more may come at once; Count-1 when not given
-	By      []string `json:"by"`    // author, address, network, article; several together count apart for each combination
+	Burst   *int     `json:"burst,omitempty"` // how many more may come at once; Count-1 when not given
+	By      []string `json:"by"`              // of RateKeys; several count apart for each combination
 }
 
-type linksSpec struct {
-	MoreThan int `json:"more_than"`
+// RateKeys lists what rate rules can count by. In Facts.Keys each has the values
+// of a comment; address has up to three keys, "address" for the IPv4 address or
+// the IPv6 /64, and "address/56" and "address/48" for the wider networks around
+// the latter. host has a value for each host that is linked (see Hosts).
+// newcomers has one value, the same for all authors without an approved comment,
+// and none for others. A rule one of whose keys has no value does not count the
+// comment.
+func RateKeys() []string {
+	return []string{"author", "address", "network", "article", "site", "host", "newcomers"}
 }
 
-type authorSpec struct {
-	ApprovedBelow int `json:"approved_below"`
+// FloodSpec fires from the Copies-th comment on that says nearly the same.
+type FloodSpec struct {
+	Copies     int    `json:"copies"`
+	Hours      int    `json:"hours"`
+	Similarity int    `json:"similarity,omitempty"` // percent from which two texts are alike; DefaultSimilarity when 0
+	Across     string `json:"across,omitempty"`     // site or article; site when empty
+	Authors    int    `json:"authors,omitempty"`    // by how many different authors; 1 when 0
 }
 
-// rule is one compiled rule.
-type rule struct {
-	models.Rule
-	words  *keyword.Matcher
-	fields map[string]bool
-	limit  rate.Limit
-	by     []string
-	number int // of links, or of approved comments
+// LinksSpec fires when any of the conditions that are given holds. A host stands
+// for its subdomains too.
+type LinksSpec struct {
+	MoreThan    *int     `json:"more_than,omitempty"`    // links
+	Hosts       []string `json:"hosts,omitempty"`        // linked or written
+	ExceptHosts []string `json:"except_hosts,omitempty"` // links to these do not count
+	Shorteners  bool     `json:"shorteners,omitempty"`   // services that hide where a link goes
+	Defanged    bool     `json:"defanged,omitempty"`     // written so that it is no link: hxxp, example[.]com
+	FirstLink   bool     `json:"first_link,omitempty"`   // the author has no approved comment, and links
 }
 
-// compile checks a rule and makes it ready. The error is a sentence for the
-// person who wrote the rule.
-func compile(r models.Rule) (rule, error) {
-	c := rule{Rule: r}
-	if err := checkHead(r); err != nil {
-		return c, err
-	}
-	switch r.Kind {
+// AuthorSpec fires when any of the conditions that are given holds. Those about
+// history do not hold for an author whom a moderator trusts.
+type AuthorSpec struct {
+	ApprovedBelow     *int     `json:"approved_below,omitempty"`      // approved comments
+	RemovedAtLeast    *int     `json:"removed_at_least,omitempty"`    // comments removed or marked as spam
+	RemovedShareAbove *int     `json:"removed_share_above,omitempty"` // percent of the decided comments
+	YoungerThanHours  *int     `json:"younger_than_hours,omitempty"`  // since the author was first seen
+	Names             []string `json:"names,omitempty"`               // terms, in the author's name
+	Kind              []string `json:"kind,omitempty"`                // of AuthorKinds
+}
+
+// AuthorKinds lists the kinds of authors.
+func AuthorKinds() []string { return []string{"guest", "sso", "email", "imported", "moderator"} }
+
+// ExpressionSpec fires when a formula is true; Environment lists its variables.
+type ExpressionSpec struct {
+	When string `json:"when"`
+}
+
+// CombinationSpec fires when all conditions hold, or any, or at least so many of
+// several. Exactly one of All, Any and Of is given.
+type CombinationSpec struct {
+	All     []Condition `json:"all,omitempty"`
+	Any     []Condition `json:"any,omitempty"`
+	AtLeast int         `json:"at_least,omitempty"`
+	Of      []Condition `json:"of,omitempty"`
+}
+
+// Condition is one part of a combination. Exactly one of its members is given,
+// or those of one nested combination.
+type Condition struct {
+	Keyword    *KeywordSpec    `json:"keyword,omitempty"`
+	Links      *LinksSpec      `json:"links,omitempty"`
+	Author     *AuthorSpec     `json:"author,omitempty"`
+	Expression *ExpressionSpec `json:"expression,omitempty"`
+	Flood      *FloodSpec      `json:"flood,omitempty"`
+	Not        *Condition      `json:"not,omitempty"`
+	CombinationSpec
+}
+
+// spec is what the conditions of every kind can do.
+type spec interface {
+	// compile makes the conditions ready, and tells the compiler what is wrong
+	// with them; the result is then of no use. at is their path.
+	compile(c *compiler, at string) condition
+	// summary says in a few words what the conditions look for.
+	summary() string
+}
+
+// newSpec returns the empty conditions of a kind, nil when there is no such
+// kind.
+func newSpec(kind string) spec {
+	switch kind {
 	case Keyword:
-		return c, c.compileWords()
+		return &KeywordSpec{}
 	case Rate:
-		return c, c.compileRate()
+		return &RateSpec{}
+	case Flood:
+		return &FloodSpec{}
 	case Links:
-		var s linksSpec
-		err := c.read(&s)
-		if err == nil && (s.MoreThan < 0 || s.MoreThan > 1000) {
-			err = fmt.Errorf("more_than must be between 0 and 1000")
-		}
-		c.number = s.MoreThan
-		return c, err
+		return &LinksSpec{}
 	case Author:
-		var s authorSpec
-		err := c.read(&s)
-		if err == nil && (s.ApprovedBelow < 1 || s.ApprovedBelow > 1000) {
-			err = fmt.Errorf("approved_below must be between 1 and 1000")
-		}
-		c.number = s.ApprovedBelow
-		return c, err
-	}
-	return c, fmt.Errorf("unknown kind %q: use keyword, rate, links or author", r.Kind)
-}
-
-func checkHead(r models.Rule) error {
-	if n := len([]rune(r.Name)); strings.TrimSpace(r.Name) == "" || n > 100 {
-		return fmt.Errorf("a rule needs a name of at most 100 characters")
-	}
-	switch r.Mode {
-	case Enforce, HoldOnly, Shadow, Draft:
-	default:
-		return fmt.Errorf("unknown mode %q: use enforce, hold-only, shadow or draft", r.Mode)
-	}
-	if len([]rune(r.Reason)) > 300 {
-		return fmt.Errorf("the reason for readers has at most 300 characters")
-	}
-	if (r.Action == models.Slow) != (r.Kind == Rate) && (r.Action == models.Slow || r.Action == models.Reject) {
-		return fmt.Errorf("action slow belongs to rate rules, action reject to all others")
-	}
-	if r.Action < models.Tag {
-		return fmt.Errorf("a rule needs an action: tag, hold, escalate, reject, or slow for rate rules")
+		return &AuthorSpec{}
+	case Expression:
+		return &ExpressionSpec{}
+	case Combination:
+		return &CombinationSpec{}
 	}
 	return nil
-}
-
-func (c *rule) read(spec any) error {
-	if len(c.Spec) > MaxSpecBytes {
-		return fmt.Errorf("the rule is larger than %d bytes", MaxSpecBytes)
-	}
-	dec := json.NewDecoder(strings.NewReader(c.Spec))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(spec); err != nil {
-		return fmt.Errorf("the conditions cannot be read: %w", err)
-	}
-	return nil
-}
-
-func (c *rule) compileWords() error {
-	var s keywordSpec
-	if err := c.read(&s); err != nil {
-		return err
-	}
-	if len(s.Terms) == 0 || len(s.Terms) > MaxTerms {
-		return fmt.Errorf("a word list has between 1 and %d entries", MaxTerms)
-	}
-	terms, err := keyword.ParseTerms(strings.NewReader(strings.Join(s.Terms, "\n")))
-	if err != nil {
-		return err
-	}
-	if c.fields, err = fieldSet(s.Fields); err != nil {
-		return err
-	}
-	c.words, err = keyword.Compile(terms)
-	return err
-}
-
-func fieldSet(names []string) (map[string]bool, error) {
-	if len(names) == 0 {
-		names = []string{"text", "name", "link"}
-	}
-	set := map[string]bool{}
-	for _, n := range names {
-		switch n {
-		case "text", "name", "email", "link":
-			set[n] = true
-		default:
-			return nil, fmt.Errorf("unknown field %q: use text, name, email or link", n)
-		}
-	}
-	return set, nil
-}
-
-func (c *rule) compileRate() error {
-	var s rateSpec
-	if err := c.read(&s); err != nil {
-		return err
-	}
-	per, burst := time.Duration(s.Seconds)*time.Second, s.Count-1
-	if s.Burst != nil {
-		burst = *s.Burst
-	}
-	if s.Count < 1 || s.Count > MaxRateCount || s.Seconds < 1 || per > MaxRateTime || burst < 0 || burst > MaxRateCount {
-		return fmt.Errorf("count, seconds and burst are out of bounds")
-	}
-	if len(s.By) == 0 {
-		return fmt.Errorf("by needs at least one of author, address, network, article")
-	}
-	for _, by := range s.By {
-		switch by {
-		case "author", "address", "network", "article":
-		default:
-			return fmt.Errorf("unknown key %q: use author, address, network or article", by)
-		}
-	}
-	c.by, c.limit = s.By, rate.Limit{Count: s.Count, Per: per, Burst: burst}
-	return c.limit.Validate()
-}
-
-// Check compiles one rule and returns what is wrong with it, in a sentence.
-func Check(r models.Rule) error {
-	_, err := compile(r)
-	return err
 }

@@ -13,6 +13,7 @@ import (
 
 	"postbag/models"
 	"postbag/moderation"
+	"postbag/moderation/rules"
 )
 
 const axePath = "../ui/node_modules/axe-core/axe.min.js"
@@ -115,13 +116,78 @@ func TestNoAccessibilityViolation(t *testing.T) {
 		w.signIn(tb)
 		tb.until("a comment is open", `$(".comment mark")`)
 		c.check("queue")
-		for _, page := range []string{"articles?site=news", "sites", "sites/news", "rules?site=news", "rules/new?site=news&kind=keyword", "team", "account"} {
+		for _, page := range []string{"articles?site=news", "sites", "sites/news", "log?site=news", "team", "account"} {
 			tb.visit(w.postbag + "/console/" + page)
 			tb.until("the page is there", `$("main h1")`)
 			name, _, _ := strings.Cut(page, "?")
 			c.check(strings.ReplaceAll(name, "/", "-"))
 		}
 	})
+	t.Run("rules", func(t *testing.T) {
+		c.t, tb.t, w.t = t, t, t
+		w.starter()
+		for _, kind := range []string{"keyword", "rate", "flood", "links", "author", "expression", "combination"} {
+			tb.visit(w.postbag + "/console/rules/new?site=news&kind=" + kind)
+			tb.until("the form is there", `field("Name")`)
+			c.check("new-" + kind)
+			c.narrow("new " + kind)
+		}
+		tb.visit(w.postbag + "/console/rules?site=news")
+		tb.fill("A reader writes", "Harkness, see https://bit.ly/x")
+		tb.until("the test box answers", `$(".try-text mark")`)
+		c.check("rules")
+		c.narrow("rules")
+		tb.visit(w.postbag + "/console/rules/r1?as=text")
+		tb.until("the rule is there as text", `field("The rule as text")`)
+		c.check("rule-text")
+		tb.visit(w.postbag + "/console/rules/r1")
+		tb.press("Start backtest")
+		tb.until("the backtest is done", `$(".result")`)
+		c.check("backtest")
+		c.narrow("backtest")
+		tb.visit(w.postbag + "/console/rules/words?site=news")
+		tb.fill("The list", "casino\r!\rpoker")
+		tb.press("Look at it")
+		tb.says("2 entries can be used")
+		c.check("words")
+		c.narrow("words")
+		tb.visit(w.postbag + "/console/rules/file?site=news")
+		tb.fill("Rules in YAML", "version: 1\rrules:\r- name: X\r  keyword: {terms: [x]}\r  action: hold")
+		tb.press("Show what would change")
+		tb.says("1 rule would change")
+		c.check("file")
+		tb.fill("Rules in YAML", "rules: [x]")
+		tb.tolerate(true) // a 422
+		tb.press("Show what would change")
+		tb.says("nothing was changed")
+		c.check("file-bad")
+		tb.tolerate(false)
+	})
+}
+
+// narrow looks at the page on a telephone, in both directions of writing: nothing
+// may reach over its edge.
+func (c *checker) narrow(name string) {
+	c.t.Helper()
+	c.tab.size(390, 844)
+	for _, dir := range []string{"rtl", "ltr"} {
+		if over := eval[string](c.tab, `(document.documentElement.dir = "`+dir+`", document.documentElement.scrollWidth > document.documentElement.clientWidth) ?
+	[...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1 || e.getBoundingClientRect().left < -1).map((e) => e.tagName + "." + e.className).slice(0, 8).join(" ") || "by something" : ""`); over != "" {
+			c.t.Errorf("%s, %s: the page scrolls sideways: %s", name, dir, over)
+		}
+		if dir == "rtl" {
+			c.tab.shoot(strings.ReplaceAll(name, " ", "-") + "-rtl-390")
+		}
+	}
+	c.tab.size(1280, 900)
+}
+
+// starter adds the starter set to what the site has.
+func (w *world) starter() {
+	w.t.Helper()
+	if _, err := w.service.ApplyRules(context.Background(), models.Moderator{}, "news", rules.Starter(), moderation.ApplyOptions{}); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // talk fills the story, the queue and the demo with comments of many kinds.

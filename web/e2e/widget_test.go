@@ -182,7 +182,7 @@ func types(t *testing.T, w *world, tb *tab) {
 // tabTo presses the tab key until the focus is where it should be.
 func (tb *tab) tabTo(there string) {
 	tb.t.Helper()
-	for range 20 {
+	for range 90 {
 		if eval[bool](tb, "!!("+there+")") {
 			return
 		}

@@ -148,7 +148,7 @@ func (w *world) found(mode models.Mode) {
 func (w *world) rule(terms string) {
 	w.t.Helper()
 	draft := moderation.RuleDraft{Name: "Names of the accused", Kind: "keyword", Action: models.Hold, Spec: fmt.Sprintf(`{"terms":[%q]}`, terms)}
-	if _, err := w.service.AddRule(context.Background(), "news", draft); err != nil {
+	if _, err := w.service.AddRule(context.Background(), models.Moderator{}, "news", draft); err != nil {
 		w.t.Fatal(err)
 	}
 }

@@ -81,6 +81,20 @@ func (p *Pages) Text(key string, args ...string) string {
 	return fill(text, args)
 }
 
+// Count is Text for a number: the key's ".one" or ".other", with the number as {0}.
+func (p *Pages) Count(key string, n int) string {
+	if n == 1 {
+		return p.Text(key+".one", groupDigits(n))
+	}
+	return p.Text(key+".other", groupDigits(n))
+}
+
+// Digits writes a number as the pages do: 1283 is "1,283".
+func Digits(n int) string { return groupDigits(n) }
+
+// Label names a value of a closed set, such as "rule.mode" and "enforce"; a value the catalogue does not know is returned as it is.
+func (p *Pages) Label(set, value string) string { return p.label(set, value) }
+
 // User is the moderator who is signed in.
 type User struct {
 	Name, Email string
@@ -89,36 +103,13 @@ type User struct {
 
 // Frame is what surrounds the content of every console page.
 type Frame struct {
-	User  *User // nil before sign-in: no navigation is shown
-	Flash *Flash
+	User    *User // nil before sign-in: no navigation is shown
+	Flash   *Flash
+	Refresh int // seconds after which a browser without JavaScript loads the page again; 0 for never
 }
 
 // Admin reports whether an admin is signed in.
 func (f Frame) Admin() bool { return f.User != nil && f.User.Admin }
-
-// Form carries what a person typed and what was wrong with it, so that a refused form comes back as it was. Values holds the stored values
-// when the page is opened, the posted ones after a refusal; passwords are never shown again. Errors maps a field's name to a sentence that
-// says how to put it right; the empty name speaks of the form as a whole.
-type Form struct {
-	Values url.Values
-	Errors map[string]string
-}
-
-// Value returns the first value of a field, or "".
-func (f Form) Value(name string) string { return f.Values.Get(name) }
-
-// Error returns the sentence for a field, or "".
-func (f Form) Error(name string) string { return f.Errors[name] }
-
-// Has reports whether value is among the values of a field.
-func (f Form) Has(name, value string) bool {
-	for _, v := range f.Values[name] {
-		if v == value {
-			return true
-		}
-	}
-	return false
-}
 
 // render executes one page into memory and writes it in one piece.
 func (p *Pages) render(w io.Writer, page string, view any) error {
@@ -132,49 +123,6 @@ func (p *Pages) render(w io.Writer, page string, view any) error {
 	return nil
 }
 
-// fieldView is one labelled input of a form, with its error and hint tied to it.
-type fieldView struct {
-	ID, Name, Kind, Label, Hint, Value, Error string
-	Autocomplete, Rows, Max, Min, Describe    string
-	Required, Wide                            bool
-}
-
-// field builds the view of an input. kind is an input type or "textarea"; label and hint are catalogue keys; options is a space-separated
-// list of required, wide, autocomplete=…, rows=…, max=… and min=….
-func (p *Pages) field(form Form, name, kind, label, hint, options string) fieldView {
-	v := fieldView{ID: "f-" + strings.ReplaceAll(name, "_", "-"), Name: name, Kind: kind, Label: p.Text(label), Error: form.Error(name)}
-	if kind != "password" {
-		v.Value = form.Value(name)
-	}
-	var describe []string
-	if v.Error != "" {
-		describe = append(describe, v.ID+"-error")
-	}
-	if hint != "" {
-		v.Hint = p.Text(hint)
-		describe = append(describe, v.ID+"-hint")
-	}
-	v.Describe = strings.Join(describe, " ")
-	for _, option := range strings.Fields(options) {
-		key, value, _ := strings.Cut(option, "=")
-		switch key {
-		case "required":
-			v.Required = true
-		case "wide":
-			v.Wide = true
-		case "autocomplete":
-			v.Autocomplete = value
-		case "rows":
-			v.Rows = value
-		case "max":
-			v.Max = value
-		case "min":
-			v.Min = value
-		}
-	}
-	return v
-}
-
 func (p *Pages) funcs(asset func(string) string) template.FuncMap {
 	return template.FuncMap{
 		"asset": asset,
@@ -185,6 +133,14 @@ func (p *Pages) funcs(asset func(string) string) template.FuncMap {
 		"frame": newFrameView,
 		"when":  newMoment,
 		"pair":  func(a, b any) [2]any { return [2]any{a, b} },
+
+		"problems": p.problems,
+		"faults":   p.ruleProblems,
+		"modes":    newModeSwitch,
+		"spec":     p.spec,
+		"percent":  percent,
+		"digits":   groupDigits,
+		"about":    About,
 	}
 }
 
@@ -227,13 +183,13 @@ func newFrameView(f Frame, title, section string) frameView {
 	return frameView{Frame: f, Title: title, Section: section}
 }
 
-// moment is a time in the two forms that a time element needs.
-type moment struct{ Machine, Human string }
+// moment is a time in the forms that a time element needs.
+type moment struct{ Machine, Human, Day string }
 
 func newMoment(t time.Time) moment {
 	if t.IsZero() {
 		return moment{}
 	}
 	u := t.UTC()
-	return moment{Machine: u.Format(time.RFC3339), Human: u.Format("2 January 2006, 15:04 UTC")}
+	return moment{Machine: u.Format(time.RFC3339), Human: u.Format("2 January 2006, 15:04 UTC"), Day: u.Format("2 January 2006")}
 }

@@ -46,15 +46,23 @@ func pages(p *ui.Pages) map[string]struct {
 	render func(io.Writer) error
 	want   []string
 } {
-	form := ui.Form{Values: url.Values{"name": {"Courier"}, "email": {"a@b.c"}, "n": {"5"}, "fields": {"text"}, "terms": {"lorem\nipsum"}}}
+	form := ui.Form{Values: url.Values{"name": {"Courier"}, "email": {"a@b.c"}, "seconds_unit": {"60"}, "version": {"2"}, "days": {"7"}, "fields": {"text"}, "terms": {"lorem\nipsum"}}}
 	type page = struct {
 		render func(io.Writer) error
 		want   []string
 	}
-	rule := func(kind string) ui.RulePage {
-		return ui.RulePage{Frame: frame, ID: "r1", Action: "/console/rules/r1", Site: "courier", Kind: kind, Form: form,
-			Actions: []string{"hold", "reject"}, Modes: []string{"enforce", "shadow"}, Whos: []string{"author"}, Fields: []string{"text", "name"}}
+	rule := func(kind string, fields ...ui.SpecField) ui.RulePage {
+		return ui.RulePage{Frame: frame, ID: "r1", Name: "Names", Action: "/console/rules/r1", Site: "courier", Kind: kind, Form: form, Spec: fields,
+			Actions: []string{"hold", "reject"}, Modes: []string{"shadow", "enforce"}, Reasons: []ui.Option{{Value: "abuse", Label: "Abuse"}},
+			Try: ui.Try{FormID: "rule-form", Form: form, Result: tried()}, Spans: []ui.Option{{Value: "7", Label: "7 days"}},
+			Figures:   &ui.RuleRow{ID: "r1", Fired: 1283, State: "braked", Braked: 2, Hint: "It fired too often.", Precision: ui.Share{Of: 20, Percent: 5, Low: 0.9, High: 23.6}},
+			Backtests: []ui.BacktestRow{{ID: "b1", State: "done", At: day, Days: 30, Comments: 12300, Fired: 41}, {ID: "b2", State: "failed", At: day}},
+			Versions:  []ui.VersionRow{{Version: 2, Action: "hold", Mode: "shadow", At: day}}}
 	}
+	typed := ui.RulePage{Frame: frame, Action: "/console/rules/new", Site: "courier", Kind: "keyword", AsText: true, Form: ui.Form{Values: url.Values{"yaml": {"name: x"}}}}
+	refused := rule("keyword", ui.SpecField{Name: "terms", Type: "lines", Rows: 3, Required: true})
+	refused.Form.Errors = map[string]string{"terms": "Line 2: too long.", "reason": "Too long.", "odd": "Who knows?", "": "All of it."}
+	refused.Stored = &ui.StoredRule{By: "Bo", Text: "name: <x>"}
 	return map[string]page{
 		"login":  {func(w io.Writer) error { return p.Login(w, ui.LoginPage{Form: form, Next: "/console/rules"}) }, []string{`name="password"`, `value="a@b.c"`, `value="/console/rules"`}},
 		"link":   {func(w io.Writer) error { return p.Login(w, ui.LoginPage{Token: "tok", Name: "Ada"}) }, []string{`name="token" value="tok"`, "Sign in as Ada"}},
@@ -65,9 +73,9 @@ func pages(p *ui.Pages) map[string]struct {
 		}, []string{"&lt;script src=", "p.example/courier", "--site courier"}},
 		"queue": {func(w io.Writer) error { return p.Queue(w, ui.QueuePage{Frame: frame}) }, []string{`data-api="/api/v1/moderation"`, "<noscript>", "Ada &lt;Reyes&gt;"}},
 		"articles": {func(w io.Writer) error {
-			return p.Articles(w, ui.ArticlesPage{Frame: frame, Sites: []ui.Option{{Value: "a", Label: "A"}, {Value: "b", Label: "B"}}, Return: "/console/articles?q=x", NextURL: "/console/articles?cursor=c",
-				Articles: []ui.ArticleRow{{Key: "a1", Title: "Title", URL: "https://x.example/1", ID: "77", Site: "a", State: "closed", Mode: "pre", SiteMode: "post", Approved: 1283, Pending: 1, ThreadURL: "/thread/a?id=77"}}})
-		}, []string{`action="/console/articles/a1"`, "1,283 comments", "1 waiting", `<option value="closed" selected>`, `rel="next"`, "id 77"}},
+			return p.Articles(w, ui.ArticlesPage{Frame: frame, Sites: []ui.Option{{Value: "a", Label: "A"}, {Value: "b", Label: "B"}}, Return: "/console/articles?q=x", Steps: []string{"normal", "slow"}, NextURL: "/console/articles?cursor=c",
+				Articles: []ui.ArticleRow{{Key: "a1", Title: "Title", URL: "https://x.example/1", ID: "77", Site: "a", State: "closed", Mode: "pre", SiteMode: "post", Heat: "slow", Why: "40 comments in 5 minutes.", Approved: 1283, Pending: 1, ThreadURL: "/thread/a?id=77"}}})
+		}, []string{`action="/console/articles/a1"`, "1,283 comments", "1 waiting", `<option value="closed" selected>`, `rel="next"`, "id 77", "slow mode", "40 comments in 5 minutes", `name="cool" value="1"`}},
 		"articles-none": {func(w io.Writer) error { return p.Articles(w, ui.ArticlesPage{Frame: frame, Query: "zz"}) }, []string{"No article matches “zz”"}},
 		"sites": {func(w io.Writer) error {
 			return p.Sites(w, ui.SitesPage{Frame: frame, Form: form, Sites: []ui.SiteRow{{Key: "courier", Name: "Courier", Mode: "post", Origins: []string{"https://x.example"}, Queue: 2}}})
@@ -80,12 +88,69 @@ func pages(p *ui.Pages) map[string]struct {
 				Members: []ui.Member{{ID: "m1", Name: "Ada", Role: "admin", Self: true}, {ID: "m2", Name: "Bo", Role: "moderator", LastSeen: day, Disabled: true}}})
 		}, []string{`action="/console/team/m2"`, "16 November 2026", "https://p.example/console/invite?token=x"}},
 		"rules": {func(w io.Writer) error {
-			return p.Rules(w, ui.RulesPage{Frame: frame, Site: "courier", Kinds: []string{"keyword", "rate"}, Rules: []ui.RuleRow{{ID: "r1", Name: "Names", Kind: "keyword", Action: "hold", Mode: "shadow", Enabled: true, Summary: "34 terms"}}})
-		}, []string{`action="/console/rules/r1/enabled"`, "Only watch", "34 terms", "/console/rules/new?site=courier&amp;kind=rate"}},
-		"rule-keyword": {func(w io.Writer) error { return p.Rule(w, rule("keyword")) }, []string{"lorem\nipsum</textarea>", `name="fields" value="text" checked`, `action="/console/rules/r1/delete"`}},
-		"rule-rate":    {func(w io.Writer) error { return p.Rule(w, rule("rate")) }, []string{`name="per"`, `name="who"`}},
-		"rule-links":   {func(w io.Writer) error { return p.Rule(w, rule("links")) }, []string{`name="n" value="5"`}},
-		"rule-first":   {func(w io.Writer) error { return p.Rule(w, rule("first")) }, []string{`name="action"`}},
+			return p.Rules(w, ui.RulesPage{Frame: frame, Site: "courier", Kinds: []string{"keyword", "rate"}, Starter: true, Sample: &ui.Share{Of: 212, Percent: 2.83, Low: 1.3, High: 6},
+				Rules: []ui.RuleRow{{ID: "r1", Name: "Names", Kind: "keyword", Action: "hold", Mode: "shadow", Summary: "34 terms", Scope: []string{"/crime/"}, Priority: "urgent", Tag: "name", Legal: true, Version: 4,
+					Fired: 1283, LastFired: day, State: "braked", Braked: 3, Hint: "It fired too often.", Precision: ui.Share{Of: 20, Percent: 95, Low: 76.4, High: 99.1}}},
+				Try: ui.Try{Site: "courier", Result: tried()}})
+		}, []string{`action="/console/rules/r1/mode"`, `value="shadow" class="seg-shadow" aria-pressed="true"`, `name="version" value="4"`, "34 terms", "/crime/", "Urgent", "legal duty", "1,283",
+			"95 %", "76 %", "99.1 %", "It fired too often.", `action="/console/rules/r1/release"`, `name="version" value="3"`, "/console/rules/new?site=courier&amp;kind=rate", `action="/console/rules/starter"`,
+			"about 2.8 % (1.3 % to 6.0 %)", `data-try`, "<mark>crooks</mark>"}},
+		"rules-moderator": {func(w io.Writer) error {
+			return p.Rules(w, ui.RulesPage{Frame: ui.Frame{User: &ui.User{Name: "Bo"}}, Site: "courier", Rules: []ui.RuleRow{{ID: "r1", Name: "Names", Mode: "enforce"}}})
+		}, []string{`chip-mode-enforce`, "not judged yet"}},
+		"rules-none": {func(w io.Writer) error { return p.Rules(w, ui.RulesPage{Frame: frame, Site: "courier"}) }, []string{"No rules yet"}},
+		"rule-keyword": {func(w io.Writer) error {
+			return p.Rule(w, rule("keyword", ui.SpecField{Name: "terms", Type: "lines", Rows: 3, Required: true}, ui.SpecField{Name: "fields", Type: "checks", Options: []string{"text", "name"}, Set: "rule.field"}))
+		}, []string{"lorem\nipsum</textarea>", `name="fields" value="text" id="f-fields" checked`, `action="/console/rules/r1/delete"`, `id="rule-form"`, `form="rule-form"`,
+			`formaction="/console/rules/try"`, `formaction="/console/backtests"`, `name="version" value="2"`, "fired on 41 of 12,300", "Did not finish", "This rule does not fire.", "Version 2", "Postbag itself"}},
+		"rule-rate": {func(w io.Writer) error {
+			return p.Rule(w, rule("rate", ui.SpecField{Name: "count", Type: "number", Min: 1, Max: 9}, ui.SpecField{Name: "seconds", Type: "duration"}))
+		}, []string{`name="seconds_unit"`, `<option value="60" selected>`, `max="9" min="1"`}},
+		"rule-links": {func(w io.Writer) error {
+			return p.Rule(w, rule("links", ui.SpecField{Name: "more_than", Type: "number", Max: 9}, ui.SpecField{Name: "shorteners", Type: "flag"}))
+		}, []string{`type="checkbox" name="shorteners" value="1"`}},
+		"rule-flood": {func(w io.Writer) error {
+			return p.Rule(w, rule("flood", ui.SpecField{Name: "across", Type: "choice", Options: []string{"site", "article"}, Set: "rule.across"}))
+		}, []string{`type="radio" name="across" value="site"`}},
+		"rule-expression": {func(w io.Writer) error {
+			v := rule("expression", ui.SpecField{Name: "when", Type: "code", Rows: 3})
+			v.Variables = []ui.Variable{{Name: "author.approved", Type: "number", Doc: "comments that were approved"}}
+			return p.Rule(w, v)
+		}, []string{`class="code-field" dir="ltr" spellcheck="false"`, "author.approved", "comments that were approved"}},
+		"rule-text":    {func(w io.Writer) error { return p.Rule(w, typed) }, []string{`name="as" value="text"`, "name: x</textarea>", `href="/console/rules/new?site=courier&amp;kind=keyword"`}},
+		"rule-refused": {func(w io.Writer) error { return p.Rule(w, refused) }, []string{"4 things need your attention", `<a href="#f-terms">Words and phrases</a>: Line 2: too long.`, "All of it.", "Who knows?", `id="f-terms-error"`, "Bo saved this rule", "name: &lt;x&gt;", "autofocus"}},
+		"backtest": {func(w io.Writer) error { return p.Backtest(w, backtest()) }, []string{"Would have held 41 of 12,300 comments (0.3 %), about 2 a day.", "moderators later removed 30 and approved 5", "<rect x=", "<title>1 Nov 2026: 3</title>",
+			`<th scope="row">1 Nov 2026</th>`, `name="mode" value="hold-only"`, "1 of 30", "<mark>crooks</mark>", `href="/console/rules/r2"`, "No address was known."}},
+		"backtest-running": {func(w io.Writer) error {
+			v := backtest()
+			v.State, v.Result, v.Done, v.Frame.Refresh = "running", nil, 6150, 2
+			return p.Backtest(w, v)
+		}, []string{`<progress class="progress" max="100" value="50"`, `<noscript><meta http-equiv="refresh" content="2"></noscript>`, `data-backtest="/api/b1"`, `action="/console/backtests/b1/cancel"`}},
+		"backtest-failed": {func(w io.Writer) error {
+			return p.Backtest(w, ui.BacktestPage{Frame: frame, State: "failed", Problem: "The server stopped."})
+		}, []string{"Did not finish", "The server stopped."}},
+		"backtest-outdated": {func(w io.Writer) error { v := backtest(); v.Outdated = true; return p.Backtest(w, v) }, []string{"has been changed since"}},
+		"backtest-nothing": {func(w io.Writer) error {
+			v := backtest()
+			v.Result = &ui.BacktestResult{Comments: 12300}
+			return p.Backtest(w, v)
+		}, []string{"Would have fired on none of 12,300 comments."}},
+		"words": {func(w io.Writer) error {
+			return p.Words(w, ui.WordsPage{Frame: frame, Site: "courier", Form: form, Formats: []string{"plain", "wordpress"}, Fields: []string{"text"},
+				Preview: &ui.WordsPreview{Terms: 412, Sample: []string{"casino"}, Duplicates: 2, Note: "WordPress looks inside words.", More: 3,
+					Skipped: []ui.SkippedLine{{Line: 7, Text: "1.2.3.4", Why: "An address."}}, Changed: []ui.SkippedLine{{Line: 9, Text: "*x*", Why: "Stars."}}}})
+		}, []string{"412 entries can be used", "1.2.3.4", "An address.", "and 3 more", "2 stand there twice", "WordPress looks inside words.", `name="do" value="add"`, `enctype="multipart/form-data"`}},
+		"file": {func(w io.Writer) error {
+			return p.RulesFile(w, ui.RulesFilePage{Frame: frame, Site: "courier", Form: form, Plan: &ui.RulesPlan{Added: []string{"Casino"}, Kept: []string{"Old"}}})
+		}, []string{"1 rule would change", "Casino", "Not in the file, and kept", `name="do" value="apply"`, "/console/rules/export?site=courier"}},
+		"file-bad": {func(w io.Writer) error {
+			return p.RulesFile(w, ui.RulesFilePage{Frame: frame, Site: "courier", Problems: []ui.FileProblem{{Line: 3, Text: "No such field.", Source: "auhtor: <1>"}}})
+		}, []string{"1 fault in the file", "Line 3:", "auhtor: &lt;1&gt;"}},
+		"log": {func(w io.Writer) error {
+			return p.Log(w, ui.LogPage{Frame: frame, Site: "courier", Kinds: []string{"rule", "brake"}, Kind: "brake", Alerts: true, NextURL: "/console/log?cursor=x",
+				Notes: []ui.NoteRow{{Kind: "brake", Text: "It fired too often.", Alert: true, At: day, URL: "/console/rules/r1"}, {Kind: "rule", Text: "Switched on.", By: "Bo", At: day}}})
+		}, []string{"It fired too often.", "Postbag itself", "Bo", `<option value="brake" selected>`, `name="alerts" value="1" checked`, `rel="next"`}},
+		"log-none": {func(w io.Writer) error { return p.Log(w, ui.LogPage{Frame: frame}) }, []string{"Nothing has happened yet"}},
 		"account": {func(w io.Writer) error {
 			return p.Account(w, ui.AccountPage{Frame: frame, NewToken: "pb_secret", Tokens: []ui.Token{{ID: "t1", Name: "bot", CreatedAt: day}}})
 		}, []string{"pb_secret", `action="/console/account/tokens/t1/revoke"`, "never used", "data-shortcuts-switch"}},
@@ -98,6 +163,23 @@ func pages(p *ui.Pages) map[string]struct {
 			return p.Demo(w, ui.DemoPage{ArticleURL: "http://127.0.0.1:8080/demo", ScriptURL: "/embed.js?site=demo", ThreadURL: "/thread/demo?id=harbour", ConsoleURL: "/console"})
 		}, []string{`src="/embed.js?site=demo"`, `href="/thread/demo?id=harbour"`}},
 	}
+}
+
+func tried() *ui.TryResult {
+	return &ui.TryResult{Action: "hold", Verdict: "It would wait.", Silent: true, Problems: []string{"Line 1: no."}, Untried: []string{"Rate"},
+		Parts:    []ui.Part{{Text: "All "}, {Text: "crooks", Marked: true}},
+		Findings: []ui.TryFinding{{Name: "Names", Effect: "holds it", Action: "hold", Detail: "matches", Words: []string{"crooks"}, Mine: true}, {Name: "Casino", Effect: "would refuse it"}},
+		Folds:    []ui.Fold{{Field: "text", Text: "all crooks", Readings: []ui.Reading{{Written: "ĸ", What: "read as k"}}}}}
+}
+
+func backtest() ui.BacktestPage {
+	example := ui.Example{ID: "c1", Author: "Bo", Article: "Title", At: day, Parts: []ui.Part{{Text: "crooks", Marked: true}}, Detail: "matches"}
+	return ui.BacktestPage{Frame: frame, ID: "b1", API: "/api/b1", Site: "courier", RuleID: "r1", RuleName: "Names", Summary: "34 terms", Kind: "keyword", Action: "hold", Text: "name: Names",
+		State: "done", Done: 12300, Total: 12300, From: day, To: day, By: "Ada",
+		Result: &ui.BacktestResult{Comments: 12300, Fired: 41, PerDay: 1.9, Removed: 30, Approved: 5, Undecided: 6, Precision: ui.Share{Of: 35, Percent: 85.7, Low: 70, High: 94},
+			Days: []ui.DayCount{{Label: "1 Nov 2026", Fired: 3, Comments: 400}, {Label: "2 Nov 2026", Comments: 390}}, Load: "about 2 a day", Changes: []string{"36 more"},
+			Overlap: []ui.Overlap{{ID: "r2", Name: "Casino", Both: 4}}, Notes: []string{"No address was known."},
+			Examples: []ui.ExampleGroup{{Outcome: "removed", All: 30, List: []ui.Example{example}}, {Outcome: "approved"}}}}
 }
 
 func thread() ui.ThreadPage {
@@ -209,7 +291,9 @@ func TestTextsMatchTemplates(t *testing.T) {
 			}
 		}
 	}
-	open := []string{"flash.", "nav.", "rule.kind.", "rule.action.", "rule.mode.", "rule.field.", "rule.who.", "role.", "badge.", "mode.short."}
+	open := []string{"flash.", "nav.", "rule.kind.", "rule.action.", "rule.mode.", "rule.field.", "rule.who.", "role.", "badge.", "mode.short.", "rule.priority.", "rule.state.", "rule.across.", "author.kind.", "spec.",
+		"try.verdict.", "try.effect.", "try.would.", "try.unread", "try.counting", "backtest.would.", "backtest.state.", "backtest.change.", "backtest.examples.", "backtest.load.",
+		"words.format.", "log.kind.", "heat."}
 	for key := range texts {
 		base := strings.TrimSuffix(strings.TrimSuffix(key, ".one"), ".other")
 		if seen[key] || seen[base] {
@@ -249,9 +333,9 @@ func TestFlash(t *testing.T) {
 		t.Errorf("unknown code gave %+v", f)
 	}
 	got := mustRender(t, func(w io.Writer) error {
-		return p.Rules(w, ui.RulesPage{Frame: ui.Frame{User: user, Flash: &ui.Flash{Kind: "ok", Text: "Done", UndoAction: "/console/rules/r1/enabled", UndoFields: url.Values{"enabled": {"1"}}}}})
+		return p.Rules(w, ui.RulesPage{Frame: ui.Frame{User: user, Flash: &ui.Flash{Kind: "ok", Text: "Done", UndoAction: "/console/rules/r1/mode", UndoFields: url.Values{"mode": {"draft"}}}}})
 	})
-	if !strings.Contains(got, `action="/console/rules/r1/enabled"`) || !strings.Contains(got, `name="enabled" value="1"`) {
+	if !strings.Contains(got, `action="/console/rules/r1/mode"`) || !strings.Contains(got, `name="mode" value="draft"`) {
 		t.Errorf("no undo form in\n%s", got)
 	}
 }

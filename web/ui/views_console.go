@@ -81,8 +81,8 @@ func (p *Pages) Queue(w io.Writer, v QueuePage) error {
 // Option is one choice of a select: its value and what it is called.
 type Option struct{ Value, Label string }
 
-// ArticlesPage is GET /console/articles?site=&q=. Each row's form posts state, mode, notice and return (the page's own address) to
-// /console/articles/{key}.
+// ArticlesPage is GET /console/articles?site=&q=. Each row's form posts state, mode, notice, heat and return (the page's own address) to
+// /console/articles/{key}, and cool=1 from the button that takes a busy article back to normal.
 type ArticlesPage struct {
 	Frame    Frame
 	Sites    []Option
@@ -90,7 +90,8 @@ type ArticlesPage struct {
 	Query    string
 	Return   string // path and query of this page
 	Articles []ArticleRow
-	NextURL  string // "" on the last page
+	Steps    []string // of the heat ladder
+	NextURL  string   // "" on the last page
 }
 
 // ArticleRow is one article in the list.
@@ -100,6 +101,8 @@ type ArticleRow struct {
 	Mode                      string // post, pre, "" for the site's
 	SiteMode                  string // what "" means here
 	Notice                    string
+	Heat                      string // step of the heat ladder: normal, slow, hold-new, hold-all, read-only
+	Why                       string // why it is there, "" when that is not known
 	Approved, Pending         int
 	ThreadURL                 string // the readers' page without JavaScript
 }
@@ -124,7 +127,7 @@ type SiteRow struct {
 // Sites renders the list of sites.
 func (p *Pages) Sites(w io.Writer, v SitesPage) error { return p.render(w, "sites", v) }
 
-// SitePage is GET /console/sites/{key}. Its form (admins) posts name, origins (one a line), mode and reasons (one a line, "key: label") to
+// SitePage is GET /console/sites/{key}. Its form (admins) posts name, origins (one a line), mode, reasons (one a line, "key: label") and sample to
 // the same path.
 type SitePage struct {
 	Frame   Frame
@@ -161,46 +164,6 @@ type InviteLink struct {
 
 // Team renders the list of moderators.
 func (p *Pages) Team(w io.Writer, v TeamPage) error { return p.render(w, "team", v) }
-
-// RulesPage is GET /console/rules?site=. Each row posts enabled (1 or 0) and return to /console/rules/{id}/enabled and nothing to
-// /console/rules/{id}/delete; a new rule is made at /console/rules/new?site=&kind=.
-type RulesPage struct {
-	Frame Frame
-	Sites []Option
-	Site  string
-	Rules []RuleRow
-	Kinds []string // what can be made here, such as keyword, rate, links, first
-}
-
-// RuleRow is one rule in the list. Kind, Action and Mode are named through the catalogue (rule.kind.…, rule.action.…, rule.mode.…); a value
-// it does not know is shown as it is.
-type RuleRow struct {
-	ID, Name, Kind, Action, Mode string
-	Summary                      string // one line: "34 terms", "5 in 1 minute per author"
-	Enabled                      bool
-}
-
-// Rules renders the list of rules.
-func (p *Pages) Rules(w io.Writer, v RulesPage) error { return p.render(w, "rules", v) }
-
-// RulePage is GET /console/rules/new and /console/rules/{id}. Its form posts site, kind, name, action, mode and message to Action, and
-// by kind: keyword terms (one a line) and fields (text, name, email, link: any number); rate n, per (seconds) and who (author, address,
-// network, article); links n; first nothing.
-type RulePage struct {
-	Frame   Frame
-	ID      string // "" for a new rule
-	Action  string // where the form posts
-	Site    string
-	Kind    string
-	Form    Form
-	Actions []string // hold, reject …
-	Modes   []string // enforce, shadow …
-	Whos    []string // keys of a rate rule
-	Fields  []string // fields of a keyword rule
-}
-
-// Rule renders the form of one rule.
-func (p *Pages) Rule(w io.Writer, v RulePage) error { return p.render(w, "rule", v) }
 
 // AccountPage is GET /console/account. Forms post current and password to /console/account/password, name to /console/account/tokens,
 // nothing to /console/account/tokens/{id}/revoke and to /console/logout.

@@ -2,6 +2,8 @@ package storetest
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"math/rand/v2"
 	"path/filepath"
 	"strings"
@@ -97,7 +99,7 @@ func testCheck(t *testing.T, w *world) {
 	w.add(models.Spam, nil)
 	w.sound()
 	db := raw(t, w.address)
-	for _, s := range []struct{ what, spoil, mend string }{
+	spoilAll(t, w, db, []spoil{
 		{"articles.approved", "UPDATE articles SET approved = approved + 1", "UPDATE articles SET approved = approved - 1"},
 		{"articles.pending", "UPDATE articles SET pending = 7", "UPDATE articles SET pending = 1"},
 		{"authors.approved", "UPDATE authors SET approved = 7", "UPDATE authors SET approved = 2"},
@@ -117,7 +119,27 @@ func testCheck(t *testing.T, w *world) {
 		{"comments.parent_id", "UPDATE comments SET parent_id = 99 WHERE id = 3", "UPDATE comments SET parent_id = 2 WHERE id = 3"},
 		{"comments.path", "UPDATE comments SET depth = 1 WHERE id = 3", "UPDATE comments SET depth = 2 WHERE id = 3"},
 		{"comments.path", "UPDATE comments SET depth = 1 WHERE id = 1", "UPDATE comments SET depth = 0 WHERE id = 1"},
-	} {
+	})
+	if !store.IsPostgres(w.address) { // PostgreSQL refuses these
+		found := spoilt(t, w, func() error {
+			_, err := db.ExecContext(t.Context(), "PRAGMA foreign_keys = 0; INSERT INTO findings (comment_id, seq, rule_id, version, name, action, reason, detail, matches) VALUES (99, 0, 1, 1, '', 1, '', '', '[]')")
+			return err
+		})
+		for _, what := range []string{"findings.comment_id", "points to a missing row of comments"} {
+			if !strings.Contains(found, what) {
+				t.Errorf("%s: Check found only %q", what, found)
+			}
+		}
+	}
+}
+
+// spoil is a statement that Check must notice, and one that takes it back.
+type spoil struct{ what, spoil, mend string }
+
+// spoilAll spoils one thing after the other.
+func spoilAll(t *testing.T, w *world, db *sql.DB, list []spoil) {
+	t.Helper()
+	for _, s := range list {
 		found := spoilt(t, w, func() error { _, err := db.ExecContext(t.Context(), s.spoil); return err })
 		if !strings.Contains(found, s.what) {
 			t.Errorf("%s: Check found only %q", s.spoil, found)
@@ -126,17 +148,6 @@ func testCheck(t *testing.T, w *world) {
 			t.Fatal(err)
 		}
 		w.sound()
-	}
-	if !store.IsPostgres(w.address) { // PostgreSQL refuses these
-		found := spoilt(t, w, func() error {
-			_, err := db.ExecContext(t.Context(), "PRAGMA foreign_keys = 0; INSERT INTO findings VALUES (99, 0, 1, 1, '', 1, '', '', '[]')")
-			return err
-		})
-		for _, what := range []string{"findings.comment_id", "points to a missing row of comments"} {
-			if !strings.Contains(found, what) {
-				t.Errorf("%s: Check found only %q", what, found)
-			}
-		}
 	}
 }
 
@@ -153,8 +164,22 @@ func spoilt(t *testing.T, w *world, spoil func() error) string {
 	return found.String()
 }
 
+// testBackup copies a database in which every table has rows.
 func testBackup(t *testing.T, w *world) {
-	w.add(models.Approved, nil)
+	c := w.add(models.Approved, nil)
+	r := w.addRule("A", 0)
+	w.write(func(ctx context.Context, tx *store.Tx) error {
+		return errors.Join(
+			tx.AddVerdicts(ctx, []store.Verdict{{CommentID: c.ID, Facts: "{}"}}),
+			tx.AddFindings(ctx, map[int64][]models.Finding{c.ID: {{RuleID: r.ID, Version: 1}}}),
+			tx.AddTallies(ctx, []models.RuleTally{{RuleID: r.ID, Version: 1, Fired: 1}}),
+			tx.AddSketches(ctx, []store.Sketch{{CommentID: c.ID, SiteID: w.site.ID, Sketch: []byte{1}}}),
+			tx.AddSamples(ctx, map[int64]models.SampleTally{w.site.ID: {Removed: 1}}),
+			tx.AddSamples(ctx, map[int64]models.SampleTally{w.site.ID: {Removed: -1}}),
+			tx.AddNote(ctx, &models.Note{SiteID: w.site.ID, Text: "x"}),
+			tx.AddBacktest(ctx, &models.Backtest{SiteID: w.site.ID}),
+		)
+	})
 	file := filepath.Join(t.TempDir(), "a copy.db")
 	err := w.Backup(t.Context(), file)
 	if store.IsPostgres(w.address) {
@@ -174,4 +199,35 @@ func testBackup(t *testing.T, w *world) {
 	again := Open(t, file, store.Options{})
 	equal(t, "comments", must(again.Article(t.Context(), w.article.ID))(t).Approved, 1)
 	equal(t, "problems", len(must(again.Check(t.Context()))(t)), 0)
+	rows := tableSizes(t, w.address)
+	equal(t, "rows of every table", tableSizes(t, file), rows)
+	for _, table := range []string{"rule_versions", "verdicts", "sketches", "rule_tallies", "sample_tallies", "notes", "backtests"} {
+		if rows[table] == 0 {
+			t.Errorf("%s is empty: nothing of it was tried", table)
+		}
+	}
+}
+
+// tableSizes counts the rows of every table of an SQLite database.
+func tableSizes(t *testing.T, address string) map[string]int {
+	t.Helper()
+	db := raw(t, address)
+	rows, err := db.QueryContext(t.Context(), "SELECT name FROM sqlite_schema WHERE type = 'table'")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	sizes := map[string]int{}
+	for rows.Next() {
+		var name string
+		var n int
+		if err := errors.Join(rows.Scan(&name), db.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM "+name).Scan(&n)); err != nil {
+			t.Fatal(err)
+		}
+		sizes[name] = n
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return sizes
 }

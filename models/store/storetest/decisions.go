@@ -46,24 +46,6 @@ func testDecisions(t *testing.T, w *world) {
 	equal(t, "untouched", len(must(w.Decisions(ctx, c.ID))(t)), 2)
 }
 
-func testFindings(t *testing.T, w *world) {
-	ctx := t.Context()
-	c, other := w.add(models.Pending, nil), w.add(models.Pending, nil)
-	why := []models.Finding{
-		{RuleID: 1, Version: 2, Name: "Words", Action: models.Hold, Reason: "no", Detail: "a word", Matches: []models.Match{{Field: "text", Start: 1, End: 3}}},
-		{Name: "Mode", Action: models.Hold},
-	}
-	w.write(func(ctx context.Context, tx *store.Tx) error {
-		return tx.AddFindings(ctx, map[int64][]models.Finding{c.ID: why, other.ID: nil})
-	})
-	equal(t, "findings", must(w.Findings(ctx, []int64{c.ID, other.ID}))(t), map[int64][]models.Finding{c.ID: why})
-	equal(t, "none asked", len(must(w.Findings(ctx, nil))(t)), 0)
-	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.ReplaceFindings(ctx, c.ID, why[1:]) })
-	equal(t, "replaced", must(w.Findings(ctx, []int64{c.ID}))(t)[c.ID], why[1:])
-	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.ReplaceFindings(ctx, c.ID, nil) })
-	equal(t, "none", len(must(w.Findings(ctx, []int64{c.ID}))(t)), 0)
-}
-
 func testRevisions(t *testing.T, w *world) {
 	ctx := t.Context()
 	c := w.add(models.Approved, nil)

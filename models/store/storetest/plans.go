@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -95,6 +96,40 @@ func plans(w *world, all []models.Comment, sites []int64) []plan {
 		{"credential", func(ctx context.Context, w *world) error { _, _ = w.Credential(ctx, "token", []byte("a")); return nil }, 1,
 			"credentials_hash_key sqlite_autoindex_credentials_1"},
 		{"credentials", func(ctx context.Context, w *world) error { _, err := w.Credentials(ctx, 1, "token"); return err }, 1, "credentials_moderator"},
+		{"rules at", func(ctx context.Context, w *world) error { _, err := w.RulesAt(ctx, 1, 3); return err }, 1, "rule_versions_site sort"},
+		{"rule versions", func(ctx context.Context, w *world) error { _, err := w.RuleVersions(ctx, 1); return err }, 1, "primary sqlite_autoindex_rule_versions_1"},
+		{"verdicts", func(ctx context.Context, w *world) error { _, err := w.Verdicts(ctx, 1); return err }, 1, "primary sqlite_autoindex_verdicts_1"},
+		{"verdicts of", func(ctx context.Context, w *world) error { _, err := w.VerdictsOf(ctx, few); return err }, 1, "primary sqlite_autoindex_verdicts_1"},
+		{"next verdict", func(ctx context.Context, w *world) error { _, err := w.NextVerdict(ctx, 1); return err }, 1, "primary sqlite_autoindex_verdicts_1"},
+		{"findings by verdict", func(ctx context.Context, w *world) error { _, err := w.FindingsByVerdict(ctx, 1); return err }, 1, "primary"},
+		{"sketches", func(ctx context.Context, w *world) error { _, err := w.SketchesSince(ctx, 1, 3, 5, 50); return err }, 1, "sketches_site"},
+		{"tallies", func(ctx context.Context, w *world) error { _, err := w.Tallies(ctx, 1); return err }, 1, "primary rules_site rules_name sort"},
+		{"tallies of rules", func(ctx context.Context, w *world) error { _, err := w.TalliesOf(ctx, few); return err }, 1, "primary"},
+		{"log", func(ctx context.Context, w *world) error { _, err := w.Notes(ctx, 1, "", false, 9, 50); return err }, 1, "notes_site primary"},
+		{"log of a kind", func(ctx context.Context, w *world) error { _, err := w.Notes(ctx, 1, "rule", false, 0, 50); return err }, 1, "notes_kind primary"},
+		{"alerts", func(ctx context.Context, w *world) error { _, err := w.Notes(ctx, 1, "", true, 0, 50); return err }, 1, "notes_alert primary"},
+		{"noted", func(ctx context.Context, w *world) error { _, err := w.NotedSince(ctx, 1, "brake", start); return err }, 1, "notes_rule primary"},
+		{"backtests", func(ctx context.Context, w *world) error { _, err := w.Backtests(ctx, 1, 0, 50); return err }, 1, "backtests_site"},
+		{"backtests of a rule", func(ctx context.Context, w *world) error { _, err := w.Backtests(ctx, 1, 3, 50); return err }, 1, "backtests_rule"},
+		{"running backtests", func(ctx context.Context, w *world) error { _, err := w.RunningBacktests(ctx); return err }, 1, "backtests_running"},
+		{"past", func(ctx context.Context, w *world) error {
+			return w.Past(ctx, 1, 0, math.MaxInt64, func(*store.PastComment) error { return nil })
+		}, 1, "comments_time primary sqlite_autoindex_verdicts_1"},
+		{"count of the past", func(ctx context.Context, w *world) error { _, err := w.CountPast(ctx, 1, 0, 9); return err }, 1, "comments_time"},
+		{"held only by", func(ctx context.Context, w *world) error { _, err := w.HeldOnlyBy(ctx, 5, 0, 0, 50); return err }, 3,
+			"findings_rule primary decisions_comment decisions_undoes sort"},
+		{"addressed", func(ctx context.Context, w *world) error { _, err := w.Addressed(ctx, start, 50); return err }, 1, "comments_address"},
+		{"authors before", func(ctx context.Context, w *world) error { _, err := w.AuthorsBefore(ctx, few, 9); return err }, 1, "comments_author"},
+		{"last comments", func(ctx context.Context, w *world) error {
+			_, err := w.LastComments(ctx, []store.AuthorArticle{{Author: 1, Article: 1}, {Author: 2, Article: 1}})
+			return err
+		}, 1, "comments_author sort"},
+		{"claim of the sample", func(ctx context.Context, w *world) error {
+			return ignoreNone(w.Write(ctx, func(tx *store.Tx) error {
+				_, err := tx.Claim(ctx, &models.Claim{ModeratorID: 1}, []byte("s"), sites, []models.Lane{models.LaneSample}, 0)
+				return err
+			}))
+		}, 2, "comments_sample"},
 		{"events", func(ctx context.Context, w *world) error { _, err := w.EventsSince(ctx, 3, 50); return err }, 1, "primary"},
 		{"lane counts", func(ctx context.Context, w *world) error { _, err := w.LaneCounts(ctx, sites); return err }, 1, "primary"},
 		{"free items", func(ctx context.Context, w *world) error {
@@ -114,6 +149,10 @@ func plans(w *world, all []models.Comment, sites []int64) []plan {
 	queue("queue oldest", store.QueueFilter{}, "comments_lane")
 	queue("queue newest", store.QueueFilter{Sort: "newest"}, "comments_lane")
 	queue("queue priority", store.QueueFilter{Sort: "priority"}, "comments_lane_priority")
+	queue("queue of the sample", store.QueueFilter{Lanes: []models.Lane{models.LaneSample}}, "comments_sample")
+	queue("queue of the sample newest", store.QueueFilter{Lanes: []models.Lane{models.LaneSample}, Sort: "newest"}, "comments_sample")
+	queue("queue of the sample in an article", store.QueueFilter{Lanes: []models.Lane{models.LaneSample}, Article: article}, "comments_lane_article")
+	queue("queue of every lane by name", store.QueueFilter{Lanes: models.Lanes[:]}, "comments_lane")
 	queue("queue of article", store.QueueFilter{Article: article}, "comments_lane_article")
 	queue("queue of author", store.QueueFilter{Author: c.AuthorID}, "comments_author")
 	queue("queue of rule", store.QueueFilter{Rule: 5}, "comments_lane findings_rule")
@@ -172,7 +211,7 @@ var reading = regexp.MustCompile(`USING (?:COVERING )?INDEX (\w+)|Index (?:Only 
 // sorting finds a sort, and scanning a walk through a whole table.
 var (
 	sorting  = regexp.MustCompile(`TEMP B-TREE|Sort$`)
-	scanning = regexp.MustCompile(`SCAN (comments|articles|authors|findings|decisions|revisions|reports|claims|credentials|events|rates|aliases|lane_counts)|Seq Scan`)
+	scanning = regexp.MustCompile(`SCAN (comments|articles|authors|findings|decisions|revisions|reports|claims|credentials|events|rates|aliases|lane_counts|rules|rule_versions|verdicts|sketches|rule_tallies|notes)|SCAN backtests$|Seq Scan`)
 )
 
 // faults names the steps of a plan that sort, read a whole table, or read

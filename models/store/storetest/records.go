@@ -38,28 +38,6 @@ func testSettings(t *testing.T, w *world) {
 	equal(t, "setting", must(w.Setting(ctx, "key"))(t), "one")
 }
 
-func testRules(t *testing.T, w *world) {
-	ctx := t.Context()
-	r := models.Rule{SiteID: w.site.ID, Name: "Words", Kind: "keyword", Action: models.Hold, Mode: "enforce", Reason: "no", Spec: `{"terms":["x"]}`}
-	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.AddRule(ctx, &r) })
-	equal(t, "rules", must(w.Rules(ctx, w.site.ID))(t), []models.Rule{r})
-	stale := r
-	r.Name = "More words"
-	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.SaveRule(ctx, &r) })
-	equal(t, "rule", must(w.Rule(ctx, r.ID))(t), r)
-	equal(t, "version", r.Version, 2)
-	wantErr(t, "stale", w.Write(ctx, func(tx *store.Tx) error { return tx.SaveRule(ctx, &stale) }), store.ErrConflict)
-	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.DeleteRule(ctx, &r) })
-	wantErr(t, "twice", w.Write(ctx, func(tx *store.Tx) error { return tx.DeleteRule(ctx, &r) }), store.ErrNotFound)
-	_, err := w.Rule(ctx, r.ID)
-	wantErr(t, "gone", err, store.ErrNotFound)
-	next := models.Rule{SiteID: w.site.ID, Name: "Next", Kind: "links", Mode: "draft", Spec: "{}"}
-	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.AddRule(ctx, &next) })
-	if next.ID <= r.ID {
-		t.Errorf("the id %d of a deleted rule was given again: %d", r.ID, next.ID)
-	}
-}
-
 func testRates(t *testing.T, w *world) {
 	ctx := t.Context()
 	a, b, c := store.RateKey{RuleID: 1, Key: "a"}, store.RateKey{RuleID: 1, Key: "b"}, store.RateKey{RuleID: 2, Key: "a"}

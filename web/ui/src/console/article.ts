@@ -1,7 +1,7 @@
 // The article a comment belongs to, with its two switches.
 import { h } from "../shared/dom";
 import { safeHref } from "../shared/tree";
-import { choice } from "./controls";
+import { chip, choice } from "./controls";
 import { label, t } from "./texts";
 import type { DetailActions } from "./detail";
 import type { State } from "./state";
@@ -29,6 +29,6 @@ export function articleLine(item: Item, state: State, actions: DetailActions): H
   return h("section", { class: "block article", "aria-labelledby": "article-title" },
     h("h2", { class: "label", id: "article-title" }, t("detail.article")),
     h("p", { class: "article-title" }, link),
-    h("p", { class: "meta" }, state.siteName(article.site), " · ", all),
+    h("p", { class: "meta" }, state.siteName(article.site), " · ", all, " ", article.heat && article.heat !== "normal" ? chip(label("heat", article.heat), "chip-warn") : null),
     h("div", { class: "switches" }, states, modes));
 }

@@ -82,8 +82,8 @@ test("a longer edit stays quick and complete", () => {
 
 function item(id: string, claim: Item["claim"] = null, queued = "2026-01-01T00:00:00Z"): Item {
   return {
-    comment: { id, site: "s", article: "a1", parent: null, status: "pending", version: 1, reviewed: false, lane: "pending", text: "", format: "markdown", body: null, edit: null, created_at: queued, queued_at: queued, edited_at: null, likes: 0, replies: 0, external_id: null, author: null },
-    article: { key: "a1", id: null, url: "https://x.example/", title: "", state: "open", mode: "", notice: null, site: "s" },
+    comment: { id, site: "s", article: "a1", parent: null, status: "pending", version: 1, reviewed: false, lane: "pending", priority: 0, sampled: false, text: "", format: "markdown", body: null, edit: null, created_at: queued, queued_at: queued, edited_at: null, likes: 0, replies: 0, external_id: null, author: null },
+    article: { key: "a1", id: null, url: "https://x.example/", title: "", state: "open", mode: "", notice: null, site: "s", heat: "normal" },
     author: null, parent: null, why: null, reports: null, claim, decision: null,
   };
 }

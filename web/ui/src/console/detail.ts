@@ -8,7 +8,7 @@ import { chip, icon, initials } from "./controls";
 import { heldByOther } from "./deck";
 import { diffWords } from "./diff";
 import { marked, matchesIn } from "./marked";
-import { authorName, judgedText, outcome, type State } from "./state";
+import { authorName, judgedText, outcome, tagsOf, urgency, type State } from "./state";
 import { count, label, t, tn } from "./texts";
 import { whyStrip } from "./why";
 import type { Decision, Item, Report } from "./wire";
@@ -113,8 +113,14 @@ function commentCard(item: Item): HTMLElement {
   const head = h("header", { class: "comment-head" },
     h("span", { class: "avatar", "aria-hidden": true }, initials(name)),
     h("div", null, h("h2", null, h("bdi", null, ...marked(name, matchesIn(item, "name")))), h("p", { class: "meta" }, when, ...figures(item))),
-    badge, status);
+    badge, status, ...marks(item));
   return h("section", { class: "comment" }, head, parentQuote(item), ...(comment.edit ? editView(item) : [textView(item)]));
+}
+
+/** What rules say of the comment for moderators: how urgent it is, and their labels. */
+function marks(item: Item): HTMLElement[] {
+  const urgent = urgency(item);
+  return [...(urgent ? [chip(urgent, "chip-danger")] : []), ...tagsOf(item).map((tag) => chip(tag, "chip-accent"))];
 }
 
 function figures(item: Item): Child[] {

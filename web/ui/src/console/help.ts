@@ -12,7 +12,7 @@ function groups(): readonly (readonly [title: string, rows: readonly Row[]])[] {
     [t("help.decide"), [["A", t("do.approve")], ["R", t("do.remove")], ["1 … 9", t("help.reason")], ["↵", t("help.enter")], ["S", t("do.spam")], ["E", t("do.escalate")], ["Z U", t("help.undo")]]],
     [t("help.move"), [["J ↓", t("do.next")], ["K ↑", t("do.previous")], ["X", t("help.pick")], ["⇧ J", t("help.extend")], [".", t("help.fresh")], ["L", `${t("do.claim")} / ${t("do.release")}`]]],
     [t("help.look"), [["C", t("do.context")], ["O", t("do.article")], ["/", t("help.search")], ["?", t("do.help")], ["Esc", t("help.escape")]]],
-    [t("help.go"), [["G P", label("lane", "pending")], ["G R", label("lane", "reported")], ["G N", label("lane", "new")], ["G E", label("lane", "escalated")], ["G Q", label("lane", "all")], ["G A", label("status", "approved")], ["G M", label("status", "removed")], ["G S", label("status", "spam")], ["G D", label("status", "deleted")]]],
+    [t("help.go"), [["G P", label("lane", "pending")], ["G R", label("lane", "reported")], ["G N", label("lane", "new")], ["G E", label("lane", "escalated")], ["G T", label("lane", "sample")], ["G Q", label("lane", "all")], ["G A", label("status", "approved")], ["G M", label("status", "removed")], ["G S", label("status", "spam")], ["G D", label("status", "deleted")]]],
   ];
 }
 

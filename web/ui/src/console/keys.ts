@@ -4,7 +4,7 @@ import { shortcuts } from "./settings";
 export type Command =
   | "next" | "previous" | "approve" | "remove" | "spam" | "escalate" | "undo" | "context" | "article" | "search" | "claim" | "help"
   | "escape" | "pick" | "pick-next" | "pick-previous" | "fresh" | "enter"
-  | "go-pending" | "go-reported" | "go-new" | "go-escalated" | "go-approved" | "go-removed" | "go-spam" | "go-deleted" | "go-all";
+  | "go-pending" | "go-reported" | "go-new" | "go-escalated" | "go-sample" | "go-approved" | "go-removed" | "go-spam" | "go-deleted" | "go-all";
 
 const letters: Readonly<Record<string, Command>> = {
   j: "next", k: "previous", a: "approve", r: "remove", s: "spam", e: "escalate", z: "undo", u: "undo", c: "context", o: "article",
@@ -12,7 +12,7 @@ const letters: Readonly<Record<string, Command>> = {
 };
 
 const gotos: Readonly<Record<string, Command>> = {
-  p: "go-pending", r: "go-reported", n: "go-new", e: "go-escalated", q: "go-all", a: "go-approved", m: "go-removed", s: "go-spam", d: "go-deleted",
+  p: "go-pending", r: "go-reported", n: "go-new", e: "go-escalated", t: "go-sample", q: "go-all", a: "go-approved", m: "go-removed", s: "go-spam", d: "go-deleted",
 };
 
 const named: Readonly<Record<string, Command>> = { ArrowDown: "next", ArrowUp: "previous", Escape: "escape", Enter: "enter" };

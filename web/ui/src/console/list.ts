@@ -2,7 +2,7 @@
 import { h } from "../shared/dom";
 import { chip, initials, shortAge } from "./controls";
 import { heldByOther } from "./deck";
-import { authorName, judgedText, type State } from "./state";
+import { authorName, judgedText, tagsOf, urgency, type State } from "./state";
 import { label, t, tn } from "./texts";
 import type { Item } from "./wire";
 
@@ -123,10 +123,14 @@ export class List {
 
   #chips(item: Item, picked: boolean): HTMLElement[] {
     const chips: HTMLElement[] = [];
-    const [why] = item.why ?? [];
+    const why = item.why?.find((one) => one.action);
     if (picked) chips.push(h("span", { class: "sr" }, t("row.picked")));
     if (this.#state.trouble.has(item.comment.id)) chips.push(chip(t("row.returned"), "chip-danger"));
-    if (why?.name) chips.push(chip(why.name, "chip-why"));
+    const [tag] = tagsOf(item);
+    const urgent = urgency(item);
+    if (urgent) chips.push(chip(urgent, "chip-danger"));
+    if (tag) chips.push(chip(tag, "chip-accent"));
+    else if (why?.name) chips.push(chip(why.name, "chip-why"));
     else if (item.reports?.length) chips.push(chip(tn("row.reports", item.reports.length), "chip-warn"));
     if (item.comment.edit) chips.push(chip(t("row.edit")));
     else if (item.parent) chips.push(chip(t("row.reply"), "chip-quiet"));

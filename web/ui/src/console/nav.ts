@@ -6,7 +6,11 @@ import { writeView, type View } from "./view";
 import type { State } from "./state";
 import { lanes, statuses, type DoneStatus, type Lane } from "./wire";
 
-const keys: Readonly<Record<string, string>> = { pending: "G P", reported: "G R", new: "G N", escalated: "G E", all: "G Q", approved: "G A", removed: "G M", spam: "G S", deleted: "G D" };
+const keys: Readonly<Record<string, string>> = { pending: "G P", reported: "G R", new: "G N", escalated: "G E", sample: "G T", all: "G Q", approved: "G A", removed: "G M", spam: "G S", deleted: "G D" };
+
+function isLane(name: string): name is Lane {
+  return (lanes as readonly string[]).includes(name);
+}
 
 export class Nav {
   readonly element: HTMLElement;
@@ -18,7 +22,7 @@ export class Nav {
     this.#state = state;
     const link = (name: string, set: "lane" | "status"): HTMLLIElement => {
       const number = set === "lane" && name !== "all" ? h("span", { class: "count" }) : null;
-      const anchor = h("a", { class: `lane lane-${name}`, href: "#" }, h("span", { class: "lane-name" }, label(set, name)), cap(keys[name] ?? ""), number);
+      const anchor = h("a", { class: `lane lane-${name}`, href: "#", title: isLane(name) ? label("lane", `${name}.hint`) : null }, h("span", { class: "lane-name" }, label(set, name)), cap(keys[name] ?? ""), number);
       anchor.addEventListener("click", (event) => {
         if (event.metaKey || event.ctrlKey || event.shiftKey) return;
         event.preventDefault();

@@ -1,5 +1,7 @@
 // What every page of the console has: the theme, buttons that copy, and the switch for single-letter keys.
 import { setShortcuts, setTheme, shortcuts, theme, type Theme } from "./settings";
+import { followBacktest } from "./rules/backtest";
+import { tryBox } from "./rules/try";
 import { t } from "./texts";
 
 const themes: readonly Theme[] = ["auto", "light", "dark"];
@@ -16,6 +18,9 @@ export function enhance(): void {
   document.querySelectorAll<HTMLElement>("[data-theme-switch]").forEach(themeSwitch);
   document.querySelectorAll<HTMLElement>("[data-copy]").forEach(copyButton);
   document.querySelectorAll<HTMLElement>("[data-shortcuts]").forEach(shortcutSwitch);
+  document.querySelectorAll<HTMLElement>("[data-try]").forEach(tryBox);
+  document.querySelectorAll<HTMLElement>("[data-backtest]").forEach(followBacktest);
+  document.querySelector<HTMLElement>("#problems, [data-first]")?.focus();
 }
 
 function themeSwitch(button: HTMLElement): void {

@@ -10,7 +10,7 @@ export class State {
   readonly me: Me;
   readonly deck = new Deck();
   view: View;
-  counts: Counts = { pending: 0, reported: 0, new: 0, escalated: 0 };
+  counts: Counts = { pending: 0, reported: 0, new: 0, escalated: 0, sample: 0 };
   /** Ids that came into this list since it was loaded. */
   readonly fresh = new Set<string>();
   /** Why an item is back in the list, or what somebody else did with it; by id. */
@@ -42,7 +42,7 @@ export class State {
     if (this.deck.next === null) return loaded;
     const { lane } = this.view;
     if (!isWholeLane(this.view)) return null;
-    return Math.max(loaded, lane === "all" ? Object.values(this.counts).reduce((sum, n) => sum + n, 0) : this.counts[lane]);
+    return Math.max(loaded, lane === "all" ? allWaiting(this.counts) : this.counts[lane]);
   }
 
   reasons(site: string): readonly SiteReason[] {
@@ -52,6 +52,22 @@ export class State {
   siteName(key: string): string {
     return this.me.sites.find((candidate) => candidate.key === key)?.name ?? key;
   }
+}
+
+/** How many comments wait in all; those of the sample are among the new ones. */
+export function allWaiting(counts: Counts): number {
+  return counts.pending + counts.reported + counts.new + counts.escalated;
+}
+
+/** The labels that rules put on a comment, each once. */
+export function tagsOf(item: Item): readonly string[] {
+  return [...new Set((item.why ?? []).map((why) => why.tag).filter(Boolean))];
+}
+
+/** What is said of a comment's priority; "" for a normal one. */
+export function urgency(item: Item): string {
+  const { priority } = item.comment;
+  return priority >= 20 ? t("priority.urgent") : priority >= 10 ? t("priority.high") : "";
 }
 
 export function authorName(item: Item): string {

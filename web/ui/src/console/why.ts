@@ -1,7 +1,7 @@
 // The strip that comes first: why this comment waits.
 import { add, h } from "../shared/dom";
 import { chip, icon } from "./controls";
-import { t, tn } from "./texts";
+import { label, t, tn } from "./texts";
 import { unitPositions } from "./offsets";
 import { authorName, judgedText } from "./state";
 import type { Item, Match, Reason } from "./wire";
@@ -10,15 +10,20 @@ const flag = "M6 21V4h11l-2 4 2 4H6";
 
 export function whyStrip(item: Item): HTMLElement {
   const list = h("ul", { class: "why-list" });
-  for (const why of item.why ?? []) list.append(reasonRow(item, why));
+  const all = item.why ?? [];
+  for (const why of all.filter((one) => one.action)) list.append(reasonRow(item, why));
+  if (item.comment.sampled && item.comment.lane === "new") list.append(h("li", null, h("span", null, t("detail.why.sample"))));
   if (item.reports?.length) list.append(h("li", null, chip(tn("detail.reports", item.reports.length), "chip-warn")));
   if (!list.childElementCount) list.append(h("li", null, h("span", null, otherwise(item))));
+  for (const why of all.filter((one) => !one.action)) list.append(reasonRow(item, why));
   const title = t(!item.comment.lane ? "detail.why.done" : item.comment.status === "approved" ? "detail.why.public" : "detail.why");
   return h("section", { class: `why why-${item.comment.lane || item.comment.status}`, "aria-labelledby": "why-title" }, h("h2", { id: "why-title", class: "label" }, icon(flag), title), list);
 }
 
 function reasonRow(item: Item, why: Reason): HTMLElement {
-  const row = h("li", null, h("strong", null, why.name), h("span", null, why.detail));
+  const row = h("li", { class: why.action ? "" : "why-would" }, h("strong", { dir: "auto" }, why.name));
+  if (!why.action) row.append(chip(label("detail.would", why.would), "chip-quiet"));
+  row.append(h("span", null, why.detail));
   const words = [...new Set((why.matches ?? []).map((match) => matchedWord(item, match)).filter(Boolean))];
   if (words.length) add(row, h("span", { class: "found" }, ...words.slice(0, 8).map((word) => h("mark", { dir: "auto" }, word))));
   for (const field of new Set((why.matches ?? []).map((match) => match.field))) {

@@ -1,7 +1,8 @@
 // The moderation API's JSON, as far as the queue screen reads it (web/openapi.yaml is the precise form).
 import type { BodyNode } from "../shared/wire";
 
-export const lanes = ["pending", "reported", "new", "escalated"] as const;
+/** Comments of the last lane are drawn at random from the new ones, and are in that lane too. */
+export const lanes = ["pending", "reported", "new", "escalated", "sample"] as const;
 export type Lane = (typeof lanes)[number];
 
 export const statuses = ["approved", "removed", "spam", "deleted"] as const;
@@ -23,6 +24,10 @@ export interface QueueComment {
   readonly version: number;
   readonly reviewed: boolean;
   readonly lane: Lane | "";
+  /** 0 normal, 10 high, 20 urgent. */
+  readonly priority: number;
+  /** Drawn at random from what no rule held. */
+  readonly sampled: boolean;
   /** As the reader typed it. */
   readonly text: string;
   readonly format: string;
@@ -47,6 +52,8 @@ export interface Article {
   readonly mode: "post" | "pre" | "";
   readonly notice: string | null;
   readonly site: string;
+  /** Step of the heat ladder. */
+  readonly heat: string;
 }
 
 export interface Author {
@@ -72,7 +79,11 @@ export interface Match {
 export interface Reason {
   readonly rule: string;
   readonly name: string;
+  /** Empty for a rule that only watches. */
   readonly action: string;
+  /** What a rule that only watches would have done. */
+  readonly would: string;
+  readonly tag: string;
   readonly detail: string;
   readonly matches: readonly Match[] | null;
 }

@@ -20,6 +20,7 @@ export const english = {
   waitingNote: "Only you can see this until a moderator approves it.",
   moderated: "A moderator reads every comment on this article before it appears.",
   closed: "This discussion is closed. You can still read it.",
+  slow: "You are writing very fast. Wait a moment.",
   empty: "No comments yet",
   emptyInvite: "Be the first to say something.",
   more: "Show more comments",

@@ -15,7 +15,8 @@ export function problemOf(error: unknown): Problem {
 export function explain(i18n: I18n, problem: Problem): string {
   if (problem.status === 0) return i18n.t(navigator.onLine ? "server" : "offline");
   if (problem.status >= 500) return i18n.t("server");
-  if (problem.code === "closed" && !i18n.english) return i18n.t("closed");
+  if (!i18n.english && problem.code === "closed") return i18n.t("closed");
+  if (!i18n.english && problem.code === "rate-limited") return i18n.t("slow");
   return problem.detail || i18n.t(problem.status === 404 ? "unknown" : "server");
 }
 

@@ -27,6 +27,7 @@ const german: Messages = {
   published: "Ihr Kommentar ist veröffentlicht.",
   moderated: "Die Moderation liest hier jeden Kommentar, bevor er erscheint.",
   closed: "Diese Diskussion ist geschlossen. Sie können sie weiterhin lesen.",
+  slow: "Sie schreiben gerade sehr schnell. Warten Sie einen Moment.",
   empty: "Noch keine Kommentare",
   emptyInvite: "Machen Sie den Anfang.",
   more: "Weitere Kommentare zeigen",

@@ -27,6 +27,7 @@ const spanish: Messages = {
   published: "Su comentario está publicado.",
   moderated: "Un moderador lee cada comentario de este artículo antes de que aparezca.",
   closed: "Esta conversación está cerrada. Todavía puede leerla.",
+  slow: "Está escribiendo muy rápido. Espere un momento.",
   empty: "Aún no hay comentarios",
   emptyInvite: "Sea la primera persona en opinar.",
   more: "Mostrar más comentarios",

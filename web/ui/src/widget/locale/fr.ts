@@ -27,6 +27,7 @@ const french: Messages = {
   published: "Votre commentaire est publié.",
   moderated: "La modération lit chaque commentaire de cet article avant sa publication.",
   closed: "Cette discussion est fermée. Vous pouvez toujours la lire.",
+  slow: "Vous écrivez très vite. Attendez un instant.",
   empty: "Aucun commentaire pour l’instant",
   emptyInvite: "Soyez la première personne à réagir.",
   more: "Afficher plus de commentaires",

@@ -1,0 +1,183 @@
+-- +goose Up
+
+-- The rule engine: rules with a history, what it knew when it judged, and what
+-- became of the comments it judged. Every new column has a default, so that a
+-- process of the version before can go on beside one of this.
+
+ALTER TABLE sites ADD COLUMN revision BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE sites ADD COLUMN sample BIGINT NOT NULL DEFAULT 20;
+
+ALTER TABLE articles ADD COLUMN heat TEXT NOT NULL DEFAULT '';
+ALTER TABLE articles ADD COLUMN heat_level SMALLINT NOT NULL DEFAULT 0;
+
+ALTER TABLE comments ADD COLUMN wide_hash BYTEA;
+ALTER TABLE comments ADD COLUMN sampled BOOLEAN NOT NULL DEFAULT FALSE;
+ALTER TABLE comments ADD COLUMN extra BOOLEAN NOT NULL DEFAULT FALSE;
+-- the moderators' last word; of imported comments nobody here has said one
+ALTER TABLE comments ADD COLUMN settled SMALLINT NOT NULL DEFAULT 0;
+UPDATE comments SET settled = CASE status WHEN 2 THEN 1 WHEN 3 THEN 2 ELSE 3 END
+    WHERE reviewed AND status IN (2, 3, 4) AND NOT held_edit
+    AND EXISTS (SELECT 1 FROM decisions AS d WHERE d.comment_id = comments.id AND d.moderator_id > 0);
+-- the sample lane; a site's comments in the order of their time; those whose
+-- address is not forgotten yet
+CREATE INDEX comments_sample ON comments (site_id, queued_at, id) WHERE sampled AND lane = 3;
+CREATE INDEX comments_time ON comments (site_id, created_at, id);
+CREATE INDEX comments_address ON comments (created_at, id) WHERE addr_hash IS NOT NULL;
+
+ALTER TABLE rules ADD COLUMN scope TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE rules ADD COLUMN tag TEXT NOT NULL DEFAULT '';
+ALTER TABLE rules ADD COLUMN priority BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE rules ADD COLUMN code TEXT NOT NULL DEFAULT '';
+ALTER TABLE rules ADD COLUMN legal BOOLEAN NOT NULL DEFAULT FALSE;
+ALTER TABLE rules ADD COLUMN promise BIGINT NOT NULL DEFAULT -1;
+-- Names were free until now: the later ones of equal names get their number.
+-- Once more, because the new name may itself be taken.
+UPDATE rules SET name = name || ' (' || id || ')' WHERE EXISTS (
+    SELECT 1 FROM rules AS r WHERE r.site_id = rules.site_id AND lower(r.name) = lower(rules.name) AND r.id < rules.id);
+UPDATE rules SET name = name || ' (' || id || ')' WHERE EXISTS (
+    SELECT 1 FROM rules AS r WHERE r.site_id = rules.site_id AND lower(r.name) = lower(rules.name) AND r.id < rules.id);
+CREATE UNIQUE INDEX rules_name ON rules (site_id, lower(name));
+
+-- Every version of every rule, deleted ones too, with the revisions of the
+-- site's rules in which it held: from since up to, not including, until; until
+-- is 0 while it holds.
+CREATE TABLE rule_versions (
+    rule_id    BIGINT NOT NULL,
+    version    BIGINT NOT NULL,
+    site_id    BIGINT NOT NULL REFERENCES sites (id),
+    since      BIGINT NOT NULL,
+    until      BIGINT NOT NULL,
+    by_id      BIGINT NOT NULL,
+    name       TEXT NOT NULL,
+    kind       TEXT NOT NULL,
+    scope      TEXT NOT NULL,
+    action     SMALLINT NOT NULL,
+    mode       TEXT NOT NULL,
+    tag        TEXT NOT NULL,
+    priority   BIGINT NOT NULL,
+    reason     TEXT NOT NULL,
+    code       TEXT NOT NULL,
+    legal      BOOLEAN NOT NULL,
+    promise    BIGINT NOT NULL,
+    spec       TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (rule_id, version)
+);
+CREATE INDEX rule_versions_site ON rule_versions (site_id, rule_id, version);
+INSERT INTO rule_versions (rule_id, version, site_id, since, until, by_id, name, kind, scope, action, mode, tag, priority, reason, code, legal,
+    promise, spec, created_at, updated_at)
+    SELECT id, version, site_id, 0, 0, 0, name, kind, scope, action, mode, tag, priority, reason, code, legal, promise, spec, created_at, updated_at
+    FROM rules;
+
+-- verdict: the seq of the verdict that the finding belongs to; past: an edit
+-- was judged since
+ALTER TABLE findings ADD COLUMN would SMALLINT NOT NULL DEFAULT 0;
+ALTER TABLE findings ADD COLUMN tag TEXT NOT NULL DEFAULT '';
+ALTER TABLE findings ADD COLUMN priority BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE findings ADD COLUMN raise SMALLINT NOT NULL DEFAULT 0;
+ALTER TABLE findings ADD COLUMN code TEXT NOT NULL DEFAULT '';
+ALTER TABLE findings ADD COLUMN verdict BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE findings ADD COLUMN past BOOLEAN NOT NULL DEFAULT FALSE;
+DROP INDEX findings_rule;
+CREATE INDEX findings_rule ON findings (rule_id, comment_id) WHERE NOT past;
+
+-- what was known when a comment was judged: seq 0 when it was posted, then one
+-- for each edit
+CREATE TABLE verdicts (
+    comment_id BIGINT NOT NULL REFERENCES comments (id),
+    seq        BIGINT NOT NULL,
+    revision   BIGINT NOT NULL,
+    facts      TEXT NOT NULL,
+    PRIMARY KEY (comment_id, seq)
+);
+
+-- what finds near copies of a comment and of its edits, for as long as flood
+-- rules look back; the ids grow in the order of the commits
+CREATE TABLE sketches (
+    id         BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    comment_id BIGINT NOT NULL REFERENCES comments (id),
+    site_id    BIGINT NOT NULL,
+    author_id  BIGINT NOT NULL,
+    article_id BIGINT NOT NULL,
+    at         BIGINT NOT NULL,
+    sketch     BYTEA NOT NULL
+);
+CREATE INDEX sketches_site ON sketches (site_id, id);
+CREATE INDEX sketches_at ON sketches (at);
+
+CREATE TABLE rule_tallies (
+    rule_id          BIGINT NOT NULL,
+    version          BIGINT NOT NULL,
+    seen             BIGINT NOT NULL,
+    fired            BIGINT NOT NULL,
+    removed          BIGINT NOT NULL,
+    approved         BIGINT NOT NULL,
+    sampled          BIGINT NOT NULL,
+    sampled_removed  BIGINT NOT NULL,
+    sampled_approved BIGINT NOT NULL,
+    networks         TEXT NOT NULL,
+    first_at         BIGINT NOT NULL,
+    last_at          BIGINT NOT NULL,
+    PRIMARY KEY (rule_id, version)
+);
+INSERT INTO rule_tallies (rule_id, version, seen, fired, removed, approved, sampled, sampled_removed, sampled_approved, networks, first_at, last_at)
+    SELECT f.rule_id, f.version, 0, COUNT(*),
+        SUM(CASE WHEN c.settled IN (2, 3) THEN 1 ELSE 0 END),
+        SUM(CASE WHEN c.settled = 1 THEN 1 ELSE 0 END),
+        0, 0, 0, '', MIN(c.created_at), MAX(c.created_at)
+    FROM (SELECT DISTINCT rule_id, version, comment_id FROM findings WHERE rule_id > 0) AS f JOIN comments AS c ON c.id = f.comment_id
+    GROUP BY f.rule_id, f.version;
+
+CREATE TABLE sample_tallies (
+    site_id  BIGINT PRIMARY KEY REFERENCES sites (id),
+    drawn    BIGINT NOT NULL,
+    removed  BIGINT NOT NULL,
+    approved BIGINT NOT NULL
+);
+
+-- the log of a site, append-only like decisions
+CREATE TABLE notes (
+    id           BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    site_id      BIGINT NOT NULL REFERENCES sites (id),
+    kind         TEXT NOT NULL,
+    subject      TEXT NOT NULL,
+    moderator_id BIGINT NOT NULL,
+    rule_id      BIGINT NOT NULL,
+    alert        BOOLEAN NOT NULL,
+    text         TEXT NOT NULL,
+    created_at   BIGINT NOT NULL
+);
+CREATE INDEX notes_site ON notes (site_id, id);
+CREATE INDEX notes_kind ON notes (site_id, kind, id);
+CREATE INDEX notes_rule ON notes (rule_id, kind, id) WHERE rule_id > 0;
+CREATE INDEX notes_alert ON notes (site_id, id) WHERE alert;
+-- +goose StatementBegin
+CREATE FUNCTION notes_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'notes are append-only';
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER notes_no_change BEFORE UPDATE OR DELETE ON notes
+    FOR EACH ROW EXECUTE FUNCTION notes_append_only();
+
+CREATE TABLE backtests (
+    id           BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    site_id      BIGINT NOT NULL REFERENCES sites (id),
+    rule_id      BIGINT NOT NULL,
+    version      BIGINT NOT NULL,
+    moderator_id BIGINT NOT NULL,
+    state        TEXT NOT NULL,
+    rule         TEXT NOT NULL,
+    from_at      BIGINT NOT NULL,
+    to_at        BIGINT NOT NULL,
+    done         BIGINT NOT NULL,
+    total        BIGINT NOT NULL,
+    result       TEXT NOT NULL,
+    problem      TEXT NOT NULL,
+    created_at   BIGINT NOT NULL,
+    updated_at   BIGINT NOT NULL
+);
+CREATE INDEX backtests_site ON backtests (site_id, id);
+CREATE INDEX backtests_rule ON backtests (site_id, rule_id, id);
+CREATE INDEX backtests_running ON backtests (id) WHERE state = 'running';
