@@ -5,7 +5,7 @@ TESTFLAGS ?=
 FUZZTIME ?= 20s
 BENCHTIME ?= 1s
 
-.PHONY: build run test race bench fuzz generate lint types
+.PHONY: build run test race bench evaluation fuzz generate lint types
 
 build: ## the static binaries, bin/postbag and bin/loadgen
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/ ./cmd/...
@@ -21,6 +21,9 @@ race: ## the packages with goroutines, under the race detector (needs gcc)
 
 bench: ## every benchmark
 	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
+
+evaluation: ## what the word lists see through, measured anew: docs/rules-evaluation.md
+	$(GO) run ./moderation/keyword/internal/evaluate
 
 fuzz: ## each fuzz target for FUZZTIME
 	@set -e; for package in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
