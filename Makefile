@@ -5,7 +5,7 @@ TESTFLAGS ?=
 FUZZTIME ?= 20s
 BENCHTIME ?= 1s
 
-.PHONY: build run test race bench evaluation fuzz generate lint types
+.PHONY: build run test race bench evaluation equality fuzz generate lint types
 
 build: ## the static binaries, bin/postbag and bin/loadgen
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/ ./cmd/...
@@ -24,6 +24,9 @@ bench: ## every benchmark
 
 evaluation: ## what the word lists see through, measured anew: docs/rules-evaluation.md
 	$(GO) run ./moderation/keyword/internal/evaluate
+
+equality: ## a backtest says what the rules said, for 100,000 comments
+	POSTBAG_BACKTEST_COMMENTS=100000 $(GO) test -timeout 60m -v -run TestBacktestEqualsLive ./moderation
 
 fuzz: ## each fuzz target for FUZZTIME
 	@set -e; for package in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
