@@ -119,8 +119,11 @@ func (s *Server) forum(c *gin.Context, p params) (string, error) {
 	}
 	if key == "" {
 		sites, err := s.service.Sites(ctx)
-		if err != nil || len(sites) == 1 {
-			return sites[0].Key, err
+		if err != nil {
+			return "", err
+		}
+		if len(sites) == 1 {
+			return sites[0].Key, nil
 		}
 		return "", models.Invalid("forum", "This argument is required.")
 	}
