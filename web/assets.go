@@ -32,7 +32,7 @@ func (s *Server) getScriptByQuery(c *gin.Context) error {
 
 // getScriptByPath serves /e/KEY/embed.js and /e/KEY/count.js.
 func (s *Server) getScriptByPath(c *gin.Context) error {
-	return s.sendScript(c, c.Param("site"), c.Param("script"))
+	return s.sendScript(c, c.Param("site"), c.Param("name"))
 }
 
 // sendScript serves a script of a site; it reads the site's key from its own

@@ -13,6 +13,7 @@ const (
 	readerPage                // HTML for readers
 	console                   // HTML for moderators
 	script                    // files that pages of any site load
+	disqusAPI                 // JSON for programs that were written for Disqus
 )
 
 // access is who may use a route.
@@ -94,7 +95,17 @@ func (s *Server) routes(cfg Config) []route {
 		// Scripts for the sites' pages, and the files behind all pages.
 		{get, "/embed.js", script, anyone, (*Server).getScriptByQuery, false},
 		{get, "/count.js", script, anyone, (*Server).getScriptByQuery, false},
-		{get, "/e/:site/:script", script, anyone, (*Server).getScriptByPath, false},
+		{get, "/latest.rss", plain, anyone, (*Server).getFeed, false},
+		{get, "/comments.rss", plain, anyone, (*Server).getFeed, false},
+		{get, "/e/:site/latest.rss", plain, anyone, (*Server).getFeed, false},
+		{get, "/e/:site/comments.rss", plain, anyone, (*Server).getFeed, false},
+		{get, "/e/:site/:name/latest.rss", plain, anyone, (*Server).getFeed, false},
+		{get, "/e/:site/:name/comments.rss", plain, anyone, (*Server).getFeed, false},
+		{get, "/recent_comments_widget.js", script, anyone, (*Server).getRecentWidget, false},
+		{get, "/e/:site/recent_comments_widget.js", script, anyone, (*Server).getRecentWidget, false},
+		{get, "/e/:site/:name", script, anyone, (*Server).getScriptByPath, false},
+		{get, "/api/3.0/:resource/:method", disqusAPI, anyone, (*Server).getDisqus, false},
+		{get, "/e/:site/api/3.0/:resource/:method", disqusAPI, anyone, (*Server).getDisqus, false},
 		{get, "/assets/:name", script, anyone, (*Server).getAsset, false},
 		{get, "/favicon.ico", script, anyone, (*Server).getIcon, false},
 

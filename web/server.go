@@ -170,10 +170,11 @@ func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 	s.engine.ServeHTTP(w, r)
 }
 
-// splitShortname reads "/KEY.disqus.com/NAME".
+// splitShortname reads "/KEY.disqus.com/NAME", where NAME may also be the feed
+// of a thread or an address of the API of Disqus.
 func splitShortname(path string) (site, name string, ok bool) {
 	head, name, ok := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	if !ok || name == "" || strings.Contains(name, "/") {
+	if !ok || name == "" || strings.Contains(name, "/") && !strings.HasPrefix(name, "api/3.0/") && !strings.HasSuffix(name, ".rss") {
 		return "", "", false
 	}
 	site, ok = strings.CutSuffix(head, ".disqus.com")

@@ -27,7 +27,7 @@ func (k surface) setHeaders(h http.Header) {
 	case readerAPI:
 		h["Cross-Origin-Resource-Policy"] = []string{"cross-origin"}
 		h["Vary"] = []string{"Accept-Encoding, Origin"}
-	case script:
+	case script, disqusAPI:
 		h["Cross-Origin-Resource-Policy"] = []string{"cross-origin"}
 		h["Access-Control-Allow-Origin"] = []string{"*"}
 	case readerPage:
@@ -55,6 +55,8 @@ func (k surface) answer(s *Server, c *gin.Context, p problem) error {
 		}
 	case readerPage, console:
 		return s.writeErrorPage(c, k, p)
+	case disqusAPI:
+		return writeDisqusProblem(c, p)
 	case script:
 		setProblemHeaders(c.Writer.Header(), p)
 		c.Data(p.Status, "text/javascript; charset=utf-8", []byte("// Postbag: "+p.Detail+"\n"))

@@ -151,6 +151,28 @@ func (q Query) ListArticles(ctx context.Context, site int64, text string, before
 	return articles, next, nil
 }
 
+// ArticlesByAge returns up to limit articles of a site, newest or oldest first,
+// from behind the id after (0: from the start).
+func (q Query) ArticlesByAge(ctx context.Context, site, after int64, oldest bool, limit int) ([]models.Article, error) {
+	list := gorm.G[articleRow](q.db).Select(articleSelect).Where("site_id = ?", site)
+	order, where := "id DESC", "id < ?"
+	if oldest {
+		order, where = "id", "id > ?"
+	}
+	if after > 0 {
+		list = list.Where(where, after)
+	}
+	rows, err := list.Order(order).Limit(limit).Find(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list articles by age: %w", err)
+	}
+	articles := make([]models.Article, len(rows))
+	for i := range rows {
+		articles[i] = rows[i].model()
+	}
+	return articles, nil
+}
+
 // InsertArticles stores new articles, whose ids the caller has set.
 func (tx *Tx) InsertArticles(ctx context.Context, articles []*models.Article) error {
 	if len(articles) == 0 {

@@ -67,6 +67,18 @@ func plans(w *world, all []models.Comment, sites []int64) []plan {
 			_, _, err := w.ListArticles(ctx, 1, "", 9, 50, 50)
 			return err
 		}, 1, "articles_site sites_pkey primary"},
+		{"articles by age", func(ctx context.Context, w *world) error { _, err := w.ArticlesByAge(ctx, 1, 9, true, 50); return err }, 1,
+			"articles_site sites_pkey primary"},
+		{"flat of a site", func(ctx context.Context, w *world) error {
+			_, _, err := w.Flat(ctx, store.FlatFilter{Site: 1, Since: start}, &store.FlatPlace{At: c.CreatedAt, ID: c.ID}, 50, 100)
+			return err
+		}, 2, "comments_time primary"},
+		{"flat of an article", func(ctx context.Context, w *world) error {
+			_, _, err := w.Flat(ctx, store.FlatFilter{Article: article, Oldest: true}, &store.FlatPlace{At: start, ID: 1}, 50, 100)
+			return err
+		}, 2, "comments_flat primary"},
+		{"busiest", func(ctx context.Context, w *world) error { _, err := w.Busiest(ctx, 1, start, 9, 99); return err }, 1, "comments_time sort"},
+		{"external ids", func(ctx context.Context, w *world) error { _, err := w.ExternalIDs(ctx, few); return err }, 1, "primary"},
 		{"author", func(ctx context.Context, w *world) error { _, err := w.AuthorComments(ctx, 1, 50); return err }, 1, "comments_author"},
 		{"keys", func(ctx context.Context, w *world) error {
 			_, err := w.CommentsByKey(ctx, []store.SiteKey{{SiteID: 1, Key: "a"}, {SiteID: 2, Key: "b"}})

@@ -1,0 +1,63 @@
+package moderation_test
+
+import (
+	"testing"
+	"time"
+
+	"postbag/models"
+	"postbag/moderation"
+)
+
+// TestDisqusShowsOnlyThePublic takes a comment through its states and looks for
+// it in every list.
+func TestDisqusShowsOnlyThePublic(t *testing.T) {
+	d := newDesk(t)
+	held := d.say(t, "dubious words")
+	gone := d.say(t, "plain words")
+	d.answer(t, gone, "an answer")
+	flat := func() int {
+		posts, _, err := d.DisqusPosts(t.Context(), moderation.DisqusQuery{Site: "news"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(posts)
+	}
+	tree := func() (shown, tombstones int) {
+		posts, _, err := d.DisqusTree(t.Context(), moderation.DisqusQuery{Site: "news", Thread: "link:" + article("story").URL})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range posts {
+			if posts[i].Tombstone() {
+				tombstones++
+			}
+		}
+		return len(posts), tombstones
+	}
+	if shown, tombs := tree(); flat() != 2 || shown != 2 || tombs != 0 {
+		t.Fatalf("with one held: %d by time, %d in order, %d tombstones", flat(), shown, tombs)
+	}
+	if _, err := d.DisqusPost(t.Context(), "news", held); models.CodeOf(err) != models.CodeInvalid {
+		t.Errorf("a held comment is told of: %v", err)
+	}
+	if err := d.Withdraw(t.Context(), gone, d.tokens[gone]); err != nil {
+		t.Fatal(err)
+	}
+	if shown, tombs := tree(); flat() != 1 || shown != 2 || tombs != 1 {
+		t.Errorf("with one withdrawn: %d by time, %d in order, %d tombstones", flat(), shown, tombs)
+	}
+}
+
+// TestDisqusBounds asks for more than there is to be had.
+func TestDisqusBounds(t *testing.T) {
+	b := newBench(t, false)
+	ctx := t.Context()
+	_, _, errLimit := b.DisqusPosts(ctx, moderation.DisqusQuery{Site: "news", Limit: 101})
+	_, errNames := b.DisqusThreads(ctx, "news", make([]string, moderation.MaxCounts+1))
+	_, errLong := b.DisqusPopular(ctx, moderation.DisqusQuery{Site: "news"}, 91*24*time.Hour)
+	for what, err := range map[string]error{"limit": errLimit, "names": errNames, "interval": errLong} {
+		if models.CodeOf(err) != models.CodeInvalid {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
