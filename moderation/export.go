@@ -34,6 +34,7 @@ func exportFormats() []exportFormat {
 	return []exportFormat{
 		{"disqus", (*exporter).disqus},
 		{"postbag", (*exporter).lines},
+		{"csv", (*exporter).table},
 	}
 }
 

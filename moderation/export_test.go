@@ -3,6 +3,7 @@ package moderation_test
 import (
 	"bytes"
 	"context"
+	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -251,6 +252,25 @@ func TestExportDisqus_ownComments(t *testing.T) {
 	}
 	if posts[0].Author.Email == posts[1].Author.Email {
 		t.Errorf("two guests of one name became one: %q", posts[0].Author.Email)
+	}
+}
+
+func TestExportTable(t *testing.T) {
+	a := newArchive(t, storetest.SQLite(t))
+	a.take(t, full, moderation.ImportOptions{})
+	rows, err := csv.NewReader(strings.NewReader(a.written(t, "csv"))).ReadAll()
+	if err != nil || len(rows) != 11 {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	states := map[string]int{}
+	for _, row := range rows[1:] {
+		states[row[3]]++
+	}
+	if want := map[string]int{"approved": 7, "deleted": 1, "spam": 1, "pending": 1}; !maps.Equal(states, want) {
+		t.Errorf("states %v, want %v", states, want)
+	}
+	if row := rows[3]; row[1] != "disqus:3" || row[2] != rows[2][0] || row[4] != "id-a" || row[13] != "Below the gone one" {
+		t.Errorf("the third row is %q", row)
 	}
 }
 

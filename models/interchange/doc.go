@@ -1,6 +1,6 @@
 // Package interchange writes the comments of a site in forms that other programs
-// read: our own JSON Lines with everything, RFC 4180 tables, and the extended RSS
-// of WordPress. It holds no policy: what goes into an export is decided by the
+// read: our own JSON Lines with everything (LineWriter), and tables for
+// spreadsheets (TableWriter). It holds no policy: what goes into an export is decided by the
 // caller, package moderation.
 //
 // Every writer writes record by record and keeps none, so that an export of any
