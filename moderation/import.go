@@ -54,7 +54,7 @@ func (s *Service) ImportDisqus(ctx context.Context, open func() (io.ReadCloser, 
 	if err != nil {
 		return ImportReport{DryRun: o.DryRun}, err
 	}
-	im := importer{store: s.store, site: &site, opts: o, report: ImportReport{DryRun: o.DryRun}}
+	im := importer{store: s.store, site: &site, tag: s.exportTag(&site), opts: o, report: ImportReport{DryRun: o.DryRun}}
 	return im.run(ctx, open)
 }
 
@@ -63,6 +63,7 @@ type importer struct {
 	store   *store.Store
 	staging *store.Staging
 	site    *models.Site
+	tag     string // of the site's own ids in exports
 	opts    ImportOptions
 	counts  store.StagedCounts
 	report  ImportReport

@@ -129,13 +129,22 @@ func stagedPost(p *disqus.Post) *store.StagedPost {
 
 func registered(a *disqus.Author) bool { return a.Username != "" && !a.Anonymous }
 
+// What the keys of imported authors begin with.
+const (
+	keyOfUser  = "disqus:user:"
+	keyOfGuest = "disqus:guest:"
+)
+
 // authorKey tells authors apart: registered users by their user name, guests by
 // name and e-mail together. It never equals the key of somebody who writes here.
 func authorKey(a *disqus.Author, name string) string {
-	if registered(a) {
-		return "disqus:user:" + fingerprint(strings.ToLower(a.Username))
+	if key, ok := exportedHash(a); ok {
+		return key
 	}
-	return "disqus:guest:" + fingerprint(name+"\x00"+strings.ToLower(a.Email))
+	if registered(a) {
+		return keyOfUser + fingerprint(strings.ToLower(a.Username))
+	}
+	return keyOfGuest + fingerprint(name+"\x00"+strings.ToLower(a.Email))
 }
 
 func fingerprint(s string) string {
@@ -143,11 +152,11 @@ func fingerprint(s string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:18])
 }
 
-// importedEmail leaves out what Disqus wrote where it knew no address: nobody
-// reads mail there.
+// importedEmail leaves out what Disqus, or an export of ours, wrote where it knew
+// no address: nobody reads mail there.
 func importedEmail(address string) string {
 	domain := strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
-	if domain == "disqus.net" || strings.HasSuffix(domain, ".disqus.net") || len(address) > 254 {
+	if domain == "disqus.net" || strings.HasSuffix(domain, ".disqus.net") || strings.HasSuffix(address, exportedGuest) || len(address) > 254 {
 		return ""
 	}
 	return address

@@ -3,7 +3,9 @@ package moderation
 import (
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"postbag/models"
@@ -107,6 +109,13 @@ func (im *importer) prepare(ctx context.Context, c *chunk) error {
 	if err != nil {
 		return err
 	}
+	own, err := im.findOwn(ctx, im.store.Query, ids)
+	if err != nil {
+		return err
+	}
+	for id := range own {
+		stored[id] = true
+	}
 	c.docs = make([]markup.Doc, len(c.posts))
 	for i := range c.posts {
 		if stored[ids[i]] || c.posts[i].Class == store.ClassDuplicate && im.opts.DryRun {
@@ -190,8 +199,24 @@ func (w *chunkWriter) findStored(ctx context.Context) (err error) {
 	for id := range ids {
 		list = append(list, id)
 	}
-	w.stored, err = w.tx.ImportedComments(ctx, w.site.ID, list)
+	if w.stored, err = w.tx.ImportedComments(ctx, w.site.ID, list); err != nil {
+		return err
+	}
+	own, err := w.findOwn(ctx, w.tx.Query, list)
+	maps.Copy(w.stored, own)
 	return err
+}
+
+// findOwn finds the comments that were written on this site and come back in an
+// export of it.
+func (im *importer) findOwn(ctx context.Context, q store.Query, externalIDs []string) (map[string]models.Comment, error) {
+	found := map[string]models.Comment{}
+	ids := ownIDs(im.tag, externalIDs)
+	places, err := q.CommentPlaces(ctx, im.site.ID, slices.Sorted(maps.Keys(ids)))
+	for id, c := range places {
+		found[ids[id]] = c
+	}
+	return found, err
 }
 
 // fresh calls fn for the posts of the chunk that are not stored yet.

@@ -27,6 +27,7 @@ func commands() []command {
 		{"moderator add", "EMAIL", "add an account for the console", (*app).moderatorAdd},
 		{"token create", "--moderator EMAIL", "make a token for the moderation API", (*app).tokenCreate},
 		{"import disqus", "FILE[.gz] --site KEY", "take over the comments of a Disqus export", (*app).importDisqus},
+		{"export", "FORMAT --site KEY [-o FILE[.gz]]", "write all comments of a site: disqus, postbag or csv", (*app).export},
 		{"rules list", "", "list the rules", (*app).rulesList},
 		{"rules apply", "FILE --site KEY", "make the rules of a site those of a file", (*app).rulesApply},
 		{"rules export", "--site KEY", "write the rules of a site as a file", (*app).rulesExport},

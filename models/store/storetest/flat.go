@@ -86,10 +86,10 @@ func testBusiest(t *testing.T, w *world) {
 	read := func(since time.Time, limit, scan int) []store.Busy {
 		return must(w.Busiest(t.Context(), w.site.ID, since, limit, scan))(t)
 	}
-	equal(t, "all", read(time.Time{}, 9, 99), []store.Busy{{other.ID, 2}, {quiet.ID, 1}, {w.article.ID, 1}})
-	equal(t, "since the second", read(second, 9, 99), []store.Busy{{other.ID, 2}, {w.article.ID, 1}})
-	equal(t, "the first", read(time.Time{}, 1, 99), []store.Busy{{other.ID, 2}})
-	equal(t, "of three looked at", read(time.Time{}, 9, 3), []store.Busy{{other.ID, 1}, {w.article.ID, 1}})
+	equal(t, "all", read(time.Time{}, 9, 99), []store.Busy{{ArticleID: other.ID, N: 2}, {ArticleID: quiet.ID, N: 1}, {ArticleID: w.article.ID, N: 1}})
+	equal(t, "since the second", read(second, 9, 99), []store.Busy{{ArticleID: other.ID, N: 2}, {ArticleID: w.article.ID, N: 1}})
+	equal(t, "the first", read(time.Time{}, 1, 99), []store.Busy{{ArticleID: other.ID, N: 2}})
+	equal(t, "of three looked at", read(time.Time{}, 9, 3), []store.Busy{{ArticleID: other.ID, N: 1}, {ArticleID: w.article.ID, N: 1}})
 }
 
 // testExternalIDs leaves out what was not imported.

@@ -1,0 +1,35 @@
+// Package interchange writes the comments of a site in forms that other programs
+// read: our own JSON Lines with everything (LineWriter), and tables for
+// spreadsheets (TableWriter). It holds no policy: what goes into an export is decided by the
+// caller, package moderation.
+//
+// Every writer writes record by record and keeps none, so that an export of any
+// size takes the same memory.
+//
+// # Postbag JSON Lines, version 1
+//
+// UTF-8, one JSON object a line, each with a "type". The first line is the
+// header; a reader refuses a version that it does not know, and skips types and
+// members that it does not know. The order is fixed, so that what a line refers
+// to stands before it:
+//
+//	header    version, what wrote it, when; always the first line
+//	site      the site and its settings; one line
+//	author    who wrote comments: name, e-mail, sanction
+//	article   a page with all names by which it is known
+//	comment   any state, the answered one before its answers
+//	revision  a later text of a comment, shown or still held
+//	report    a reader's flag on a comment
+//	decision  what moderators and rules did with a comment, in order
+//	end       how many lines of each type there are; always the last line
+//
+// A file without its end line is cut off. Ids are those that Postbag shows:
+// "c" and base 36 for comments, "a" for articles, "u" for authors, "d" for
+// decisions, "m" for moderators, "r" for rules. Times are RFC 3339 in UTC with
+// milliseconds. Members that are empty, zero or false are left out, other than
+// "text", "status" and ids.
+//
+// Not in it are secrets and what is worth nothing elsewhere: keyed hashes of
+// addresses and of reporters, edit tokens, rendered node trees, counters that
+// follow from the lines, and the rules, which have a file format of their own.
+package interchange

@@ -1,0 +1,33 @@
+package moderation
+
+import (
+	"context"
+	"io"
+	"strconv"
+
+	"postbag/models"
+	"postbag/models/interchange"
+)
+
+// table writes every comment as a row, with the source of its text. Names of
+// pages beyond the first, and what happened to comments, have no place there.
+func (x *exporter) table(ctx context.Context, w io.Writer) error {
+	out, err := interchange.NewTableWriter(w)
+	if err != nil {
+		return err
+	}
+	return inOrder(
+		func() error {
+			return x.eachComment(ctx, func(c exportedComment) error { return out.Write(tableRow(c)) })
+		},
+		out.Close,
+	)
+}
+
+func tableRow(c exportedComment) interchange.Row {
+	return interchange.Row{
+		ID: c.PublicID(), External: c.ExternalID, Parent: models.CommentID.Format(c.ParentID), Status: c.Status.String(),
+		PageID: c.page.identifiers()[0], PageURL: c.page.URL, PageName: c.page.Title, AuthorName: c.AuthorName, AuthorEmail: c.by.Email,
+		Created: c.CreatedAt, Edited: c.EditedAt, Likes: strconv.Itoa(c.Likes), Format: c.Format.String(), Text: c.Text,
+	}
+}
