@@ -10,15 +10,11 @@ import (
 )
 
 func (s *Server) getArticles(c *gin.Context) error {
-	p, err := queryParams(c.Request)
+	p, site, err := siteParams(c)
 	if err != nil {
 		return err
 	}
 	limit, err := p.number("limit")
-	if err != nil {
-		return err
-	}
-	site, err := needSite(p)
 	if err != nil {
 		return err
 	}

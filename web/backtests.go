@@ -115,11 +115,7 @@ func (s *Server) startBacktest(c *gin.Context, in backtestRequest) error {
 }
 
 func (s *Server) getBacktests(c *gin.Context) error {
-	p, err := queryParams(c.Request)
-	if err != nil {
-		return err
-	}
-	site, err := needSite(p)
+	p, site, err := siteParams(c)
 	if err != nil {
 		return err
 	}

@@ -12,11 +12,7 @@ import (
 
 // getLog lists what changed on a site, who did it and why, newest first.
 func (s *Server) getLog(c *gin.Context) error {
-	p, err := queryParams(c.Request)
-	if err != nil {
-		return err
-	}
-	site, err := needSite(p)
+	p, site, err := siteParams(c)
 	if err != nil {
 		return err
 	}

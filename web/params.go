@@ -110,12 +110,17 @@ func (p params) flag(name string) (bool, error) {
 	return false, nil
 }
 
-// needSite returns the site that a list is of.
-func needSite(p params) (string, error) {
-	if site := p.get("site"); site != "" {
-		return site, nil
+// siteParams reads the query of a list that is of one site.
+func siteParams(c *gin.Context) (params, string, error) {
+	p, err := queryParams(c.Request)
+	if err != nil {
+		return nil, "", err
 	}
-	return "", models.Invalid("site", "Say of which site: site=KEY.")
+	site := p.get("site")
+	if site == "" {
+		return nil, "", models.Invalid("site", "Say of which site: site=KEY.")
+	}
+	return p, site, nil
 }
 
 // article returns how a page names itself.

@@ -13,11 +13,7 @@ import (
 )
 
 func (s *Server) getRules(c *gin.Context) error {
-	p, err := queryParams(c.Request)
-	if err != nil {
-		return err
-	}
-	site, err := needSite(p)
+	_, site, err := siteParams(c)
 	if err != nil {
 		return err
 	}
@@ -201,11 +197,7 @@ func (s *Server) postRelease(c *gin.Context) error {
 }
 
 func (s *Server) getRulesReport(c *gin.Context) error {
-	p, err := queryParams(c.Request)
-	if err != nil {
-		return err
-	}
-	site, err := needSite(p)
+	_, site, err := siteParams(c)
 	if err != nil {
 		return err
 	}
@@ -226,11 +218,7 @@ func (s *Server) getRulesReport(c *gin.Context) error {
 
 // getRulesFile answers with all rules of a site as YAML.
 func (s *Server) getRulesFile(c *gin.Context) error {
-	p, err := queryParams(c.Request)
-	if err != nil {
-		return err
-	}
-	site, err := needSite(p)
+	_, site, err := siteParams(c)
 	if err != nil {
 		return err
 	}
@@ -244,11 +232,7 @@ func (s *Server) getRulesFile(c *gin.Context) error {
 
 // postRulesApply makes the rules of a site those of a YAML file, all or nothing.
 func (s *Server) postRulesApply(c *gin.Context) error {
-	p, err := queryParams(c.Request)
-	if err != nil {
-		return err
-	}
-	site, err := needSite(p)
+	p, site, err := siteParams(c)
 	if err != nil {
 		return err
 	}
