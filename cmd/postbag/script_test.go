@@ -150,7 +150,7 @@ func scriptAwait(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: await REGEXP METHOD PATH [BODY [HEADER...]]")
 	}
 	want := regexp.MustCompile(args[0])
-	for start := time.Now(); ; time.Sleep(5 * time.Millisecond) {
+	for start := time.Now(); ; {
 		res, err := http.DefaultClient.Do(scriptRequest(ts, args[1:]))
 		ts.Check(err)
 		answer, err := io.ReadAll(res.Body)
