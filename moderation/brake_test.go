@@ -3,6 +3,7 @@ package moderation_test
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -34,6 +35,17 @@ func (b *bench) mode(tb testing.TB, r models.Rule) string {
 		tb.Fatal(err)
 	}
 	return now.Mode
+}
+
+// reportOn is how a rule does.
+func (d *desk) reportOn(t *testing.T, rule models.Rule) moderation.RuleReport {
+	t.Helper()
+	reports, err := d.RuleReports(t.Context(), "news")
+	i := slices.IndexFunc(reports, func(r moderation.RuleReport) bool { return r.Rule.ID == rule.ID })
+	if err != nil || i < 0 {
+		t.Fatalf("no report on rule %d: %v", rule.ID, err)
+	}
+	return reports[i]
 }
 
 func TestBrakeStopsPlantedRule(t *testing.T) {
@@ -68,9 +80,19 @@ func TestBrakeStopsPlantedRule(t *testing.T) {
 			if len(notes) != 1 || !notes[0].Alert || notes[0].RuleID != rule.ID || !strings.Contains(notes[0].Text, "“Planted”") {
 				t.Fatalf("the log says %+v", notes)
 			}
+			if report := d.reportOn(t, rule); report.State != moderation.RuleBraked || report.Braked != rule.Version || report.Hint != notes[0].Text {
+				t.Errorf("the report says %+v", report)
+			}
 			released, err := d.ReleaseRule(t.Context(), d.anna, models.RuleID.Format(rule.ID), rule.Version)
 			if err != nil || released.Restored != held {
 				t.Errorf("released %d of %d, %v", released.Restored, held, err)
+			}
+			d.advance(time.Minute)
+			if _, err := d.SetRuleMode(t.Context(), d.anna, models.RuleID.Format(rule.ID), rule.Version+1, "draft"); err != nil {
+				t.Fatal(err)
+			}
+			if report := d.reportOn(t, rule); report.State == moderation.RuleBraked || report.Braked != 0 {
+				t.Errorf("changed by a moderator, the report says %+v", report)
 			}
 			d.sound(t)
 		})

@@ -18,6 +18,9 @@ const (
 	RuleOK    = "ok"    // nothing speaks against it
 	RuleNoisy = "noisy" // it stops too many good comments
 	RuleStale = "stale" // it has not fired for long
+	// RuleBraked is a rule that the brake has put into shadow mode, and that nobody
+	// has changed since.
+	RuleBraked = "braked"
 )
 
 // From what on a report judges a rule.
@@ -42,6 +45,10 @@ func (s *Service) RuleReports(ctx context.Context, site string) ([]RuleReport, e
 	if err != nil {
 		return nil, fmt.Errorf("report on rules: %w", err)
 	}
+	stopped, err := s.stoppedRules(ctx, entry.ID)
+	if err != nil {
+		return nil, fmt.Errorf("report on rules: %w", err)
+	}
 	reports := make([]RuleReport, len(list))
 	for i := range list {
 		own := slices.DeleteFunc(slices.Clone(tallies), func(t models.RuleTally) bool { return t.RuleID != list[i].ID })
@@ -50,8 +57,26 @@ func (s *Service) RuleReports(ctx context.Context, site string) ([]RuleReport, e
 			return nil, fmt.Errorf("report on rules: %w", err)
 		}
 		reports[i] = newRuleReport(list[i], own, since, s.clock())
+		if note, ok := stopped[list[i].ID]; ok && list[i].Mode == rules.Shadow && note.CreatedAt.Equal(list[i].UpdatedAt) {
+			reports[i].State, reports[i].Hint, reports[i].Braked = RuleBraked, note.Text, list[i].Version-1
+		}
 	}
 	return reports, nil
+}
+
+// maxStopped bounds how many notes of the brake a report looks through.
+const maxStopped = 2 * MaxRules
+
+// stoppedRules returns the brake's latest note about each rule.
+func (s *Service) stoppedRules(ctx context.Context, site int64) (map[int64]models.Note, error) {
+	notes, err := s.store.Notes(ctx, site, noteBrake, true, 0, maxStopped)
+	latest := map[int64]models.Note{}
+	for _, n := range notes {
+		if _, ok := latest[n.RuleID]; !ok {
+			latest[n.RuleID] = n
+		}
+	}
+	return latest, err
 }
 
 // maxLookedBack bounds how many earlier versions of a rule a report looks at.

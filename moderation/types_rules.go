@@ -98,7 +98,8 @@ type RuleReport struct {
 	SampledHigh                              float64
 	FirstAt, LastAt                          time.Time // it fired; zero for never
 
-	State   string // stale, noisy, new or ok; empty for a draft
+	State   string // braked, stale, noisy, new or ok; empty for a draft
+	Braked  int    // the version that the brake has stopped, which ReleaseRule takes; 0 unless State is braked
 	Hint    string // one sentence that says what to do; may be empty
 	Watched bool   // the brake is on it
 }

@@ -105,13 +105,9 @@ func (s *Server) addHistory(ctx context.Context, view *ui.RulePage, rule *models
 	if err != nil {
 		return err
 	}
-	stopped, err := s.brakeNotes(ctx, view.Site)
-	if err != nil {
-		return err
-	}
 	for i := range reports {
 		if reports[i].Rule.ID == rule.ID {
-			row := newRuleRow(&reports[i], stopped)
+			row := newRuleRow(&reports[i])
 			view.Figures = &row
 		}
 	}

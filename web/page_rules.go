@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -45,14 +44,10 @@ func (s *Server) addReports(ctx context.Context, view *ui.RulesPage) error {
 	if err != nil {
 		return err
 	}
-	stopped, err := s.brakeNotes(ctx, view.Site)
-	if err != nil {
-		return err
-	}
 	view.Starter = true
 	starter := names(rules.Starter())
 	for i := range reports {
-		view.Rules = append(view.Rules, newRuleRow(&reports[i], stopped))
+		view.Rules = append(view.Rules, newRuleRow(&reports[i]))
 		view.Starter = view.Starter && !starter[strings.ToLower(reports[i].Rule.Name)]
 	}
 	sample, err := s.service.SampleReport(ctx, view.Site)
@@ -65,18 +60,6 @@ func (s *Server) addReports(ctx context.Context, view *ui.RulesPage) error {
 	return nil
 }
 
-// brakeNotes are the latest notes of the brake, by rule.
-func (s *Server) brakeNotes(ctx context.Context, site string) (map[int64]models.Note, error) {
-	notes, err := s.service.Notes(ctx, site, moderation.NoteQuery{Kind: "brake", Limit: 100})
-	latest := map[int64]models.Note{}
-	for _, n := range notes.Notes {
-		if _, ok := latest[n.RuleID]; !ok {
-			latest[n.RuleID] = n
-		}
-	}
-	return latest, err
-}
-
 func names(list []models.Rule) map[string]bool {
 	set := map[string]bool{}
 	for i := range list {
@@ -85,18 +68,14 @@ func names(list []models.Rule) map[string]bool {
 	return set
 }
 
-func newRuleRow(report *moderation.RuleReport, stopped map[int64]models.Note) ui.RuleRow {
+func newRuleRow(report *moderation.RuleReport) ui.RuleRow {
 	r := &report.Rule
-	row := ui.RuleRow{
+	return ui.RuleRow{
 		ID: models.RuleID.Format(r.ID), Name: r.Name, Kind: r.Kind, Action: r.Action.String(), Mode: r.Mode, Summary: ruleSummary(*r),
 		Scope: append(append([]string{}, r.Scope.Sections...), r.Scope.Articles...), Tag: r.Tag, Priority: priorityName(r.Priority), Legal: r.Legal,
-		Version: r.Version, Fired: int(report.Fired), LastFired: report.LastAt, State: report.State, Hint: report.Hint,
+		Version: r.Version, Fired: int(report.Fired), LastFired: report.LastAt, State: report.State, Hint: report.Hint, Braked: report.Braked,
 		Precision: newShare(report.Removed+report.Approved, report.Precision, report.Low, report.High),
 	}
-	if note, ok := stopped[r.ID]; ok && r.Mode == rules.Shadow && !r.UpdatedAt.After(note.CreatedAt.Add(time.Second)) {
-		row.State, row.Hint, row.Braked = "braked", note.Text, r.Version-1
-	}
-	return row
 }
 
 func priorityName(priority int) string {

@@ -119,6 +119,7 @@ type ruleReportJSON struct {
 	LastAt    *time.Time `json:"last_at"`
 	State     string     `json:"state"`
 	Hint      string     `json:"hint"`
+	Braked    *int       `json:"braked"` // the version that the brake has stopped
 	Watched   bool       `json:"watched"`
 }
 
@@ -139,12 +140,16 @@ func newShareJSON(of int64, share, low, high float64) shareJSON {
 }
 
 func newRuleReport(r *moderation.RuleReport) ruleReportJSON {
-	return ruleReportJSON{
+	out := ruleReportJSON{
 		Rule: models.RuleID.Format(r.Rule.ID), Name: r.Rule.Name, Version: r.Rule.Version, Summary: r.Summary, Mode: r.Rule.Mode,
 		Fired: r.Fired, Removed: r.Removed, Approved: r.Approved, Precision: newShareJSON(r.Removed+r.Approved, r.Precision, r.Low, r.High),
 		Sampled: newShareJSON(r.SampledRemoved+r.SampledApproved, r.SampledPrecision, r.SampledLow, r.SampledHigh),
 		LastAt:  timeOrNull(r.LastAt), State: r.State, Hint: r.Hint, Watched: r.Watched,
 	}
+	if r.Braked != 0 {
+		out.Braked = &r.Braked
+	}
+	return out
 }
 
 // sampleJSON estimates what the rules let through, from the random sample.
