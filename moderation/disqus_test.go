@@ -61,3 +61,40 @@ func TestDisqusBounds(t *testing.T) {
 		}
 	}
 }
+
+// TestDisqusKeepsSitesApart: what belongs to one site is not told of under the
+// name of another, whatever its number.
+func TestDisqusKeepsSitesApart(t *testing.T) {
+	b := newBench(t, false)
+	ctx := t.Context()
+	if _, err := b.AddSite(ctx, moderation.NewSite{Key: "other", Name: "Other", Origins: []string{"https://other.example"}, NoRules: true}); err != nil {
+		t.Fatal(err)
+	}
+	c := b.post(t, moderation.Submission{Text: "Hello.", Site: "other", Article: models.ArticleRef{URL: "https://other.example/a"}}).Comment
+	thread, post := models.ArticleID.Format(c.ArticleID), c.PublicID()
+	for site, found := range map[string]bool{"other": true, "news": false} {
+		if threads, err := b.DisqusThreads(ctx, site, []string{thread}); err != nil || (len(threads) == 1) != found {
+			t.Errorf("%s: %d threads, %v", site, len(threads), err)
+		}
+		if _, err := b.DisqusPost(ctx, site, post); (err == nil) != found {
+			t.Errorf("%s: post %v", site, err)
+		}
+		if posts, _, err := b.DisqusPosts(ctx, moderation.DisqusQuery{Site: site}); err != nil || (len(posts) == 1) != found {
+			t.Errorf("%s: %d posts, %v", site, len(posts), err)
+		}
+		for name, ask := range map[string]func() error{
+			"posts": func() error {
+				_, _, err := b.DisqusPosts(ctx, moderation.DisqusQuery{Site: site, Thread: thread})
+				return err
+			},
+			"tree": func() error {
+				_, _, err := b.DisqusTree(ctx, moderation.DisqusQuery{Site: site, Thread: thread})
+				return err
+			},
+		} {
+			if err := ask(); (err == nil) != found {
+				t.Errorf("%s: %s of the thread: %v", site, name, err)
+			}
+		}
+	}
+}

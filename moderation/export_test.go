@@ -297,3 +297,29 @@ func TestExport_refusals(t *testing.T) {
 type fullDisk struct{}
 
 func (fullDisk) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
+
+// TestExportEndsWhereItBegan: what is written while an export goes on is not in
+// it, neither the comment nor half of it.
+func TestExportEndsWhereItBegan(t *testing.T) {
+	b := newBench(t, false)
+	for i := range 501 { // one more than is read at a time
+		b.post(t, moderation.Submission{Text: fmt.Sprint("There before ", i), Name: "Ann"})
+	}
+	late := 0
+	for _, format := range moderation.ExportFormats() {
+		var file bytes.Buffer
+		err := b.Export(t.Context(), moderation.ExportRequest{Site: "news", Format: format}, &file, func(moderation.ExportProgress) {
+			late++
+			b.post(t, moderation.Submission{Text: fmt.Sprint("Too late ", format, late), Name: fmt.Sprint("Bob ", late), Article: article(fmt.Sprint("new", late))})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := file.String(); !strings.Contains(text, "There before 500") || strings.Contains(text, "Too late "+format) {
+			t.Errorf("%s: %d bytes, with what came too late: %v", format, len(text), strings.Contains(text, "Too late "+format))
+		}
+	}
+	if late < 2*len(moderation.ExportFormats()) {
+		t.Errorf("only %d came meanwhile", late)
+	}
+}
