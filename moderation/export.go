@@ -132,11 +132,22 @@ type exportedComment struct {
 // eachComment calls fn for every comment that there was when the export began, so
 // for none whose page or author was not there when those were written.
 func (x *exporter) eachComment(ctx context.Context, fn func(exportedComment) error) error {
-	return eachAfter(ctx, x.site.ID, x.store.CommentsAfter, func(c *store.ExportedComment) int64 { return c.ID }, func(some []store.ExportedComment) error {
+	id := func(c *store.ExportedComment) int64 { return c.ID }
+	return eachAfter(ctx, x.site.ID, x.commentsAfter, id, func(some []store.ExportedComment) error {
 		err := x.withPages(ctx, some, fn)
 		x.progress(len(some))
 		return err
 	})
+}
+
+// commentsAfter reads the next comments, up to the last one that there was: an
+// export of a site where people write comes to its end.
+func (x *exporter) commentsAfter(ctx context.Context, site, after int64) ([]store.ExportedComment, error) {
+	some, err := x.store.CommentsAfter(ctx, site, after)
+	if late := slices.IndexFunc(some, func(c store.ExportedComment) bool { return c.ID > x.last }); late >= 0 {
+		some = some[:late]
+	}
+	return some, err
 }
 
 // withPages finds out where comments stand and who wrote them, a chunk at a time.
@@ -156,9 +167,6 @@ func (x *exporter) withPages(ctx context.Context, some []store.ExportedComment, 
 	}
 	for i := range some {
 		c := &some[i]
-		if c.ID > x.last {
-			return nil
-		}
 		by := authors[c.AuthorID]
 		if err := fn(exportedComment{c, &exportedArticle{articles[c.ArticleID], aliases[c.ArticleID]}, &by}); err != nil {
 			return err
