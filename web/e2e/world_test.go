@@ -89,10 +89,20 @@ func (s *switchable) gateAt(path string, gate chan struct{}) {
 	s.path, s.gate = path, gate
 }
 
-// newWorld starts both servers with an empty database.
+// newWorld starts both servers with an empty database, on http.
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t}
+	// The other origin needs another host, not only another port.
+	w.start(httptest.NewServer, "localhost", w.article)
+	return w
+}
+
+// start runs Postbag on one server, and on another one, under a host name of
+// its own, the pages of the news site.
+func (w *world) start(serve func(http.Handler) *httptest.Server, host string, pages http.HandlerFunc) {
+	t := w.t
+	t.Helper()
 	ctx := context.Background()
 	st, err := store.Open(ctx, filepath.Join(t.TempDir(), "postbag.db"), store.Options{})
 	if err != nil {
@@ -108,12 +118,10 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w.handler.next = server.Handler()
-	front := httptest.NewServer(&w.handler)
-	news := httptest.NewServer(http.HandlerFunc(w.article))
+	front, news := serve(&w.handler), serve(pages)
 	w.postbag = front.URL
-	// The other origin needs another host, not only another port.
 	u, _ := url.Parse(news.URL)
-	w.news = "http://localhost:" + u.Port()
+	w.news = u.Scheme + "://" + host + ":" + u.Port()
 	t.Cleanup(func() {
 		server.EndStreams()
 		front.CloseClientConnections()
@@ -128,7 +136,6 @@ func newWorld(t *testing.T) *world {
 			t.Error(err)
 		}
 	})
-	return w
 }
 
 // found makes the site and its owner.
@@ -203,9 +210,14 @@ func (w *world) signIn(tb *tab) {
 // post stores a comment as a reader elsewhere would.
 func (w *world) post(path, name, text, parent string) string {
 	w.t.Helper()
-	r, err := w.service.Submit(context.Background(), moderation.Submission{
-		Site: "news", Article: models.ArticleRef{URL: w.news + path, Title: headline}, Name: name, Text: text, Parent: parent,
-	})
+	return w.submit(moderation.Submission{Article: models.ArticleRef{URL: w.news + path, Title: headline}, Name: name, Text: text, Parent: parent})
+}
+
+// submit stores a comment and returns its public id.
+func (w *world) submit(s moderation.Submission) string {
+	w.t.Helper()
+	s.Site = "news"
+	r, err := w.service.Submit(context.Background(), s)
 	if err != nil {
 		w.t.Fatal(err)
 	}
