@@ -36,6 +36,7 @@ type world struct {
 	accounts *auth.Accounts
 	postbag  string // origin of the server
 	news     string // origin of the articles
+	client   *http.Client
 	handler  switchable
 }
 
@@ -119,7 +120,7 @@ func (w *world) start(serve func(http.Handler) *httptest.Server, host string, pa
 	}
 	w.handler.next = server.Handler()
 	front, news := serve(&w.handler), serve(pages)
-	w.postbag = front.URL
+	w.postbag, w.client = front.URL, front.Client()
 	u, _ := url.Parse(news.URL)
 	w.news = u.Scheme + "://" + host + ":" + u.Port()
 	t.Cleanup(func() {
@@ -168,7 +169,7 @@ func (w *world) threadPage(path string) string {
 // public is the thread as everybody gets it.
 func (w *world) public(path string) string {
 	w.t.Helper()
-	resp, err := http.Get(w.postbag + "/api/v1/sites/news/thread?body=tree&url=" + url.QueryEscape(w.news+path))
+	resp, err := w.client.Get(w.postbag + "/api/v1/sites/news/thread?body=tree&url=" + url.QueryEscape(w.news+path))
 	if err != nil {
 		w.t.Fatal(err)
 	}
