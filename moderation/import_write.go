@@ -169,7 +169,7 @@ func (im *importer) writeChunk(ctx context.Context, c *chunk) error {
 			func() error { return w.findArticles(ctx) },
 			func() error { return w.findAuthors(ctx) },
 			w.build,
-			func() error { return tx.InsertImported(ctx, &w.batch) },
+			func() error { return w.insert(ctx) },
 			w.announce,
 		)
 	})
@@ -181,6 +181,15 @@ func (im *importer) writeChunk(ctx context.Context, c *chunk) error {
 		func() error { return im.staging.SetArticleTargets(ctx, w.named) },
 		func() error { return im.staging.SetAuthorTargets(ctx, w.met) },
 	)
+}
+
+// insert stores the batch, which bears the number of the run.
+func (w *chunkWriter) insert(ctx context.Context) error {
+	w.batch.Run = w.run.id()
+	if err := w.tx.InsertImported(ctx, &w.batch); err != nil {
+		return err
+	}
+	return w.run.count(ctx, w.tx, len(w.batch.Comments))
 }
 
 // findStored looks up the posts of the chunk, those they answer and those they
@@ -246,7 +255,7 @@ func (w *chunkWriter) build() error {
 		id++
 		w.batch.Comments = append(w.batch.Comments, c)
 		w.stored[c.ExternalID] = *c
-		w.batch.Notes = append(w.batch.Notes, store.Imported{SiteID: w.site.ID, ExternalID: c.ExternalID, CommentID: c.ID, Digest: p.Digest})
+		w.batch.Notes = append(w.batch.Notes, store.Imported{SiteID: w.site.ID, ExternalID: c.ExternalID, CommentID: c.ID, Digest: p.Digest, Thread: externalID(p.Thread)})
 	})
 	return nil
 }
@@ -254,7 +263,7 @@ func (w *chunkWriter) build() error {
 // noteDuplicate lets the id of a duplicate lead to the comment that was kept.
 func (w *chunkWriter) noteDuplicate(p *store.StagedPost) {
 	if kept, ok := w.stored[externalID(p.KeptAs)]; ok {
-		w.batch.Notes = append(w.batch.Notes, store.Imported{SiteID: w.site.ID, ExternalID: externalID(p.ID), CommentID: kept.ID, Digest: p.Digest})
+		w.batch.Notes = append(w.batch.Notes, store.Imported{SiteID: w.site.ID, ExternalID: externalID(p.ID), CommentID: kept.ID, Digest: p.Digest, Thread: externalID(p.Thread)})
 	}
 }
 

@@ -40,7 +40,7 @@ func (a *app) importDisqus(ctx context.Context, f *flags) error {
 	return a.service(ctx, *db, func(svc *moderation.Service) error {
 		progress := a.progress(info.Size())
 		report, err := svc.ImportDisqus(ctx, func() (io.ReadCloser, error) { return os.Open(args[0]) }, moderation.ImportOptions{
-			Site: *site, DryRun: *dryRun, OriginsOnly: *originsOnly, Progress: progress.show,
+			Site: *site, DryRun: *dryRun, OriginsOnly: *originsOnly, Progress: progress.show, File: info.Name(), Size: info.Size(),
 		})
 		progress.end()
 		if err != nil {
