@@ -1,46 +1,22 @@
 package e2e_test
 
-import (
-	"strings"
-	"testing"
-)
-
-// react names the modules of one version of React.
-func react(version string) []string {
-	client := "react-dom/client"
-	if version < "18" {
-		client = "./packages/react-none.js"
-	}
-	return []string{"react-client", strings.Replace(client, "react-dom", "react-dom-"+version, 1), "react", "react-" + version, "react-dom", "react-dom-" + version}
-}
+import "strings"
 
 // Packages of npm that show Disqus threads, as they are, with nothing but the
 // shortname changed.
-func TestIntegrationPackages(t *testing.T) {
-	p := newPlatforms(t)
-	for _, c := range []struct {
-		name, source string
-		aliases      []string
-		run          func(*visit)
-	}{
-		{"react-19", "disqus-react.jsx", react("19"), disqusReact},
-		{"react-18", "disqus-react.jsx", react("18"), disqusReact},
-		{"react-16", "disqus-react.jsx", react("16"), disqusReact},
-		{"gatsby-plugin-disqus", "gatsby-plugin-disqus.jsx", react("18"), gatsbyPlugin},
-		{"react-disqus-comments", "react-disqus-comments.jsx", react("16"), reactDisqusComments},
-		{"react-by-hand", "react-by-hand.jsx", react("19"), reactByHand},
-		{"vue-disqus", "vue-disqus.js", nil, vueDisqus},
-		{"vue-disqus-4", "vue-disqus-4.js", []string{"vue", "vue-2"}, vueDisqus4},
-		{"ngx-disqus", "ngx-disqus.ts", nil, ngxDisqus},
-		{"disqusjs", "disqusjs.js", nil, disqusJS},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			p.bundle(t, c.name, c.source, c.aliases...)
-			if c.name == "ngx-disqus" {
-				p.bundle(t, "zone", "zone.js")
-			}
-			c.run(p.visit(t))
-		})
+func integrationPackages() []integration {
+	return []integration{
+		{"react-19", disqusReact},
+		{"react-18", disqusReact},
+		{"react-17", disqusReact},
+		{"react-16", disqusReact},
+		{"gatsby-plugin-disqus", gatsbyPlugin},
+		{"react-disqus-comments", reactDisqusComments},
+		{"react-by-hand", reactByHand},
+		{"vue-disqus", vueDisqus},
+		{"vue-disqus-4", vueDisqus4},
+		{"ngx-disqus", ngxDisqus},
+		{"disqusjs", disqusJS},
 	}
 }
 

@@ -2,17 +2,12 @@ package e2e_test
 
 import (
 	"fmt"
-	"testing"
 )
 
 // The pages of many platforms: what each of them writes, and what it does to
 // the thread later.
-func TestIntegrationPlatforms(t *testing.T) {
-	p := newPlatforms(t)
-	for _, c := range []struct {
-		name string
-		run  func(*visit)
-	}{
+func integrationPlatforms() []integration {
+	return []integration{
 		{"plain", plainPage},
 		{"nowhere", noContainer},
 		{"hugo", threadOf("hugo-one", "/hugo/one")},
@@ -31,8 +26,6 @@ func TestIntegrationPlatforms(t *testing.T) {
 		{"wordpress", wordPress},
 		{"wordpress-list", wordPressList},
 		{"widgets", widgets},
-	} {
-		t.Run(c.name, func(t *testing.T) { c.run(p.visit(t)) })
 	}
 }
 
@@ -149,7 +142,7 @@ func nexT(v *visit) {
 	v.p.says("next/one", "/next/one", "Said on NexT.")
 	v.open("/next/one")
 	v.until("the span has the count, the link keeps its icon", `document.querySelector(".disqus-comment-count").textContent === "1 Comment" && document.querySelector("a .fa")`)
-	v.until("the count went through the page's own function", "shown === 1")
+	v.until("the count went through the page's own function", "shown > 0")
 	v.do("scrollTo(0, document.body.scrollHeight)")
 	v.shows("Said on NexT.")
 	v.leaves(reset)

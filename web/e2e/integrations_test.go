@@ -29,7 +29,32 @@ type platforms struct {
 	*world
 	browser *browser
 	pages   *template.Template
-	bundles map[string][]byte // by name, of what has been asked for
+	bundles map[string][]byte // by the names of their files
+}
+
+// integration is one page or application, with what happens to it. Whatever it
+// does, a page error, a request to another host, and anything of Postbag's that
+// is left when the thread is taken down are failures.
+type integration struct {
+	name string
+	run  func(*visit)
+}
+
+func TestIntegrations(t *testing.T) {
+	p := newPlatforms(t)
+	t.Run("platforms", func(t *testing.T) { p.all(t, integrationPlatforms()) })
+	t.Run("life", func(t *testing.T) { p.all(t, integrationLife()) })
+	t.Run("packages", func(t *testing.T) {
+		p.bundle(t)
+		p.all(t, integrationPackages())
+	})
+}
+
+func (p *platforms) all(t *testing.T, cases []integration) {
+	t.Helper()
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) { c.run(p.visit(t)) })
+	}
 }
 
 // newPlatforms starts all of it on https, as the scripts of many integrations
