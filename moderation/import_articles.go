@@ -49,7 +49,6 @@ func (im *importer) writeClosed(ctx context.Context) error {
 // known yet.
 type stagedArticle struct {
 	seq     int64
-	own     bool // its identifier leads to it, and not to another article of the file
 	threads []store.StagedThread
 	names   []store.Alias // to look for, the most trusted first
 }
@@ -94,17 +93,10 @@ func (w *chunkWriter) stagedArticle(ctx context.Context, seq int64) (*stagedArti
 	if err != nil {
 		return nil, err
 	}
-	a := &stagedArticle{seq: seq, own: true, threads: threads}
-	if ident := a.ident(); ident != "" {
-		first, err := w.staging.NamedBy(ctx, ident)
-		if err != nil {
-			return nil, err
-		}
-		a.own = first == seq
-	}
+	a := &stagedArticle{seq: seq, threads: threads}
 	for _, kind := range [...]store.AliasKind{store.AliasImported, store.AliasIdent, store.AliasURL, store.AliasNormalised} {
 		for i := range threads[:min(len(threads), maxMatchThreads)] {
-			if value := a.name(kind, &threads[i]); value != "" {
+			if value := nameOf(&threads[i], kind); value != "" {
 				a.names = append(a.names, store.Alias{SiteID: w.site.ID, Kind: kind, Value: value})
 			}
 		}
@@ -112,17 +104,17 @@ func (w *chunkWriter) stagedArticle(ctx context.Context, seq int64) (*stagedArti
 	return a, nil
 }
 
-// name is what a thread calls its article, empty when it has no name of the
-// kind.
-func (a *stagedArticle) name(kind store.AliasKind, t *store.StagedThread) string {
+// nameOf is what a thread calls its article, empty when it has no name of the
+// kind, or one that leads to another article of the file.
+func nameOf(t *store.StagedThread, kind store.AliasKind) string {
 	switch {
 	case kind == store.AliasImported:
 		return externalID(t.ID)
-	case kind == store.AliasIdent && a.own:
+	case kind == store.AliasIdent && t.IdentLeads:
 		return t.Ident
-	case kind == store.AliasURL:
+	case kind == store.AliasURL && t.URLLeads:
 		return t.Exact
-	case kind == store.AliasNormalised:
+	case kind == store.AliasNormalised && t.URLLeads:
 		return t.Normal
 	}
 	return ""
@@ -163,7 +155,7 @@ func (w *chunkWriter) nameArticles(ctx context.Context, missing []*stagedArticle
 		w.articles[a.seq], w.named[a.seq] = target, target
 		for i := range a.threads {
 			for _, kind := range [...]store.AliasKind{store.AliasImported, store.AliasIdent, store.AliasURL, store.AliasNormalised} {
-				name := store.Alias{SiteID: w.site.ID, Kind: kind, Value: a.name(kind, &a.threads[i])}
+				name := store.Alias{SiteID: w.site.ID, Kind: kind, Value: nameOf(&a.threads[i], kind)}
 				if _, taken := found[name]; !taken && name.Value != "" {
 					w.batch.Names[name], found[name] = target, target
 				}

@@ -12,6 +12,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"postbag/models/disqus"
@@ -81,6 +82,9 @@ func (im *importer) stageThread(ctx context.Context, t *disqus.Thread) error {
 	if t.Closed {
 		im.report.Threads.Closed++
 	}
+	if f := t.Flaw; f != nil {
+		im.report.addProblem(ImportProblem{Line: f.Line, ID: f.ID, Code: f.Code, Detail: f.Detail + " The thread is imported without it."})
+	}
 	normal, host, _ := normaliseURL(t.Link)
 	link, _, _ := strings.Cut(t.Link, "#")
 	staged := store.StagedThread{
@@ -114,14 +118,18 @@ const (
 )
 
 func stagedPost(p *disqus.Post) *store.StagedPost {
-	name := truncate(strings.Join(strings.Fields(p.Author.Name), " "), maxImportName)
+	full := strings.Join(strings.Fields(p.Author.Name), " ")
+	name := truncate(full, maxImportName)
 	staged := store.StagedPost{
 		ID: p.DsqID, Line: p.Line, Thread: p.ThreadID, Parent: p.ParentID, CreatedAt: p.CreatedAt, Deleted: p.Deleted, Spam: p.Spam,
 		Held: p.Approved != nil && !*p.Approved, Name: name, Text: p.Message,
-		Author: store.StagedAuthor{Key: authorKey(&p.Author, name), Name: cmp.Or(name, p.Author.Username), Email: importedEmail(p.Author.Email)},
+		Author: store.StagedAuthor{Key: authorKey(&p.Author, full), Name: cmp.Or(name, p.Author.Username), Email: importedEmail(p.Author.Email)},
 	}
 	if registered(&p.Author) && name == "" {
 		staged.Name = p.Author.Username
+	}
+	if p.CreatedAt.UnixMilli() == 0 {
+		staged.CreatedAt = p.CreatedAt.Add(time.Millisecond) // 0 is "not known" in the tables
 	}
 	staged.Digest = postDigest(&staged)
 	return &staged
@@ -136,7 +144,9 @@ const (
 )
 
 // authorKey tells authors apart: registered users by their user name, guests by
-// name and e-mail together. It never equals the key of somebody who writes here.
+// name and e-mail together, and so, among themselves, those who are no guests
+// and have no user name in the file. It never equals the key of somebody who
+// writes here.
 func authorKey(a *disqus.Author, name string) string {
 	if key, ok := exportedHash(a); ok {
 		return key
@@ -144,7 +154,11 @@ func authorKey(a *disqus.Author, name string) string {
 	if registered(a) {
 		return keyOfUser + fingerprint(strings.ToLower(a.Username))
 	}
-	return keyOfGuest + fingerprint(name+"\x00"+strings.ToLower(a.Email))
+	who := name + "\x00" + strings.ToLower(a.Email)
+	if !a.Anonymous {
+		return keyOfUser + fingerprint("\x00"+who) // no user name has that byte
+	}
+	return keyOfGuest + fingerprint(who)
 }
 
 func fingerprint(s string) string {

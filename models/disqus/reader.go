@@ -288,7 +288,7 @@ func (r *Reader) value(f field) error {
 			v.keep(f, string(r.scan.local))
 			return nil
 		}
-		v.fail(CodeNested, "It has an element %.40q where text must stand.", r.scan.local)
+		v.flaw(f, CodeNested, "It has an element %.40q where text must stand.", r.scan.local)
 		if err := r.skip(); err != nil {
 			return err
 		}

@@ -40,6 +40,9 @@ type StagedThread struct {
 	Closed    bool
 	Deleted   bool
 	CreatedAt time.Time
+
+	IdentLeads bool // the identifier leads to this thread's article; these two are set by Sort
+	URLLeads   bool // the URL does; other articles of the file may have the same
 }
 
 // StagedAuthor is who wrote posts of a file.
@@ -98,7 +101,8 @@ const (
 const stagingSchema = `
 CREATE TABLE threads (
 	seq INTEGER PRIMARY KEY, dsq TEXT NOT NULL UNIQUE, line INTEGER, ident TEXT, link TEXT, exact TEXT, normal TEXT, host TEXT, own BOOLEAN,
-	title TEXT, closed BOOLEAN, deleted BOOLEAN, created INTEGER, article INTEGER NOT NULL DEFAULT 0);
+	title TEXT, closed BOOLEAN, deleted BOOLEAN, created INTEGER, article INTEGER NOT NULL DEFAULT 0,
+	ident_leads BOOLEAN NOT NULL DEFAULT 0, url_leads BOOLEAN NOT NULL DEFAULT 0);
 CREATE TABLE articles (seq INTEGER PRIMARY KEY, own BOOLEAN, threads INTEGER, posts INTEGER NOT NULL DEFAULT 0, target INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE authors (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT, email TEXT, target INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE posts (
