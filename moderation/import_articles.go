@@ -150,6 +150,8 @@ func (w *chunkWriter) nameArticles(ctx context.Context, missing []*stagedArticle
 			target = id
 			id++
 			w.batch.Articles = append(w.batch.Articles, w.newArticle(a, target))
+		} else if err := w.closeFor(ctx, a, target, found); err != nil {
+			return err
 		}
 		owners[target] = append(owners[target], a.seq)
 		w.articles[a.seq], w.named[a.seq] = target, target
@@ -161,6 +163,25 @@ func (w *chunkWriter) nameArticles(ctx context.Context, missing []*stagedArticle
 				}
 			}
 		}
+	}
+	return nil
+}
+
+// closeFor closes a stored article for a closed thread that it did not have
+// before. One that it had may have been opened since, and stays as it is.
+func (w *chunkWriter) closeFor(ctx context.Context, a *stagedArticle, id int64, found map[store.Alias]int64) error {
+	for i := range a.threads {
+		t := &a.threads[i]
+		_, had := found[store.Alias{SiteID: w.site.ID, Kind: store.AliasImported, Value: externalID(t.ID)}]
+		if had || !t.Closed || t.Deleted {
+			continue
+		}
+		stored, err := w.tx.Article(ctx, id)
+		if err != nil || stored.Closed {
+			return err
+		}
+		stored.Closed = true
+		return w.tx.SaveArticle(ctx, &stored)
 	}
 	return nil
 }
@@ -236,7 +257,7 @@ func (w *chunkWriter) newArticle(a *stagedArticle, id int64) *models.Article {
 	}
 	for i := range a.threads {
 		n.Title = cmp.Or(n.Title, a.threads[i].Title)
-		n.Closed = n.Closed || a.threads[i].Closed
+		n.Closed = n.Closed || a.threads[i].Closed && !a.threads[i].Deleted
 	}
 	return n
 }

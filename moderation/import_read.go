@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -72,9 +74,29 @@ func (im *importer) stage(ctx context.Context, record disqus.Record) error {
 		return im.stageThread(ctx, record)
 	case *disqus.Post:
 		im.report.Posts.Total++
+		im.noteImages(record)
 		return im.staging.AddPost(ctx, stagedPost(record))
 	}
 	return nil
+}
+
+// hostedImage finds the address of a picture on Disqus's servers.
+var hostedImage = regexp.MustCompile(`(?i)(?:https?:)?//[a-z0-9.-]*disquscdn\.com/[^\s"'<>]+`)
+
+// noteImages lists the pictures of a post that go when the account does.
+func (im *importer) noteImages(p *disqus.Post) {
+	if !strings.Contains(p.Message, "disquscdn.com") {
+		return
+	}
+	found := hostedImage.FindAllString(p.Message, -1)
+	slices.Sort(found)
+	for _, url := range slices.Compact(found) {
+		if len(im.report.Images) >= maxImportImages {
+			im.report.ImagesOmitted++
+			continue
+		}
+		im.report.Images = append(im.report.Images, ImportedImage{Line: p.Line, ID: p.DsqID, URL: truncate(html.UnescapeString(url), maxURL)})
+	}
 }
 
 func (im *importer) stageThread(ctx context.Context, t *disqus.Thread) error {

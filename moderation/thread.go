@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"postbag/models"
 	"postbag/models/store"
@@ -75,7 +76,7 @@ func (q *ThreadQuery) normalise() error {
 	if q.Limit < 1 || q.Limit > MaxPage {
 		return models.Invalid("limit", fmt.Sprintf("Use a number from 1 to %d.", MaxPage))
 	}
-	if len(q.Around) > 32 {
+	if len(q.Around) > maxAnchor {
 		return models.Invalid("around", "That is not the id of a comment.")
 	}
 	if _, err := parsePlace(q.Cursor); err != nil {
@@ -207,13 +208,16 @@ func (s *Service) placePrev(ctx context.Context, t *Thread, q ThreadQuery) error
 	return nil
 }
 
-// commentByAnchor finds a comment by its own id or by its number in the system
-// it was imported from.
+// maxAnchor is how long the name of a comment may be, in bytes: an external id.
+const maxAnchor = 80
+
+// commentByAnchor finds a comment by its own id, or by its number in the system
+// it was imported from, alone or as the API writes it: disqus:5585802847.
 func (s *Service) commentByAnchor(ctx context.Context, site int64, anchor string) (models.Comment, error) {
 	if id, ok := models.CommentID.Parse(anchor); ok {
 		return s.store.Comment(ctx, id)
 	}
-	return s.store.CommentByExternal(ctx, site, "disqus:"+anchor)
+	return s.store.CommentByExternal(ctx, site, externalID(strings.TrimPrefix(anchor, externalID(""))))
 }
 
 // startOfThread is the cursor of the first page.

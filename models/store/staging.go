@@ -139,6 +139,8 @@ func OpenStaging(ctx context.Context, dir string) (*Staging, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open staging: %w", err), s.Close())
 	}
+	// Where the system lets an open file go (not on Windows), nothing is left even when the process is killed.
+	_ = os.RemoveAll(dir)
 	return s, nil
 }
 
