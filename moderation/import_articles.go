@@ -49,6 +49,7 @@ func (im *importer) writeClosed(ctx context.Context) error {
 // known yet.
 type stagedArticle struct {
 	seq     int64
+	system  string // what the ids of its threads begin with
 	threads []store.StagedThread
 	names   []store.Alias // to look for, the most trusted first
 }
@@ -93,10 +94,10 @@ func (w *chunkWriter) stagedArticle(ctx context.Context, seq int64) (*stagedArti
 	if err != nil {
 		return nil, err
 	}
-	a := &stagedArticle{seq: seq, threads: threads}
+	a := &stagedArticle{seq: seq, system: w.externalID(""), threads: threads}
 	for _, kind := range [...]store.AliasKind{store.AliasImported, store.AliasIdent, store.AliasURL, store.AliasNormalised} {
 		for i := range threads[:min(len(threads), maxMatchThreads)] {
-			if value := nameOf(&threads[i], kind); value != "" {
+			for _, value := range a.called(kind, &threads[i]) {
 				a.names = append(a.names, store.Alias{SiteID: w.site.ID, Kind: kind, Value: value})
 			}
 		}
@@ -104,20 +105,27 @@ func (w *chunkWriter) stagedArticle(ctx context.Context, seq int64) (*stagedArti
 	return a, nil
 }
 
-// nameOf is what a thread calls its article, empty when it has no name of the
-// kind, or one that leads to another article of the file.
-func nameOf(t *store.StagedThread, kind store.AliasKind) string {
+// called is what a thread calls its article, names of one kind; those that lead
+// to another article of the file are left out.
+func (a *stagedArticle) called(kind store.AliasKind, t *store.StagedThread) []string {
+	var first string
 	switch {
 	case kind == store.AliasImported:
-		return externalID(t.ID)
+		first = a.system + t.ID
 	case kind == store.AliasIdent && t.IdentLeads:
-		return t.Ident
+		first = t.Ident
 	case kind == store.AliasURL && t.URLLeads:
-		return t.Exact
+		first = t.Exact
 	case kind == store.AliasNormalised && t.URLLeads:
-		return t.Normal
+		first = t.Normal
 	}
-	return ""
+	names := []string{first}
+	for _, more := range t.More {
+		if more.Kind == kind {
+			names = append(names, more.Value)
+		}
+	}
+	return slices.DeleteFunc(names, func(name string) bool { return name == "" })
 }
 
 func (a *stagedArticle) ident() string {
@@ -157,9 +165,11 @@ func (w *chunkWriter) nameArticles(ctx context.Context, missing []*stagedArticle
 		w.articles[a.seq], w.named[a.seq] = target, target
 		for i := range a.threads {
 			for _, kind := range [...]store.AliasKind{store.AliasImported, store.AliasIdent, store.AliasURL, store.AliasNormalised} {
-				name := store.Alias{SiteID: w.site.ID, Kind: kind, Value: nameOf(&a.threads[i], kind)}
-				if _, taken := found[name]; !taken && name.Value != "" {
-					w.batch.Names[name], found[name] = target, target
+				for _, value := range a.called(kind, &a.threads[i]) {
+					name := store.Alias{SiteID: w.site.ID, Kind: kind, Value: value}
+					if _, taken := found[name]; !taken {
+						w.batch.Names[name], found[name] = target, target
+					}
 				}
 			}
 		}
@@ -172,7 +182,7 @@ func (w *chunkWriter) nameArticles(ctx context.Context, missing []*stagedArticle
 func (w *chunkWriter) closeFor(ctx context.Context, a *stagedArticle, id int64, found map[store.Alias]int64) error {
 	for i := range a.threads {
 		t := &a.threads[i]
-		_, had := found[store.Alias{SiteID: w.site.ID, Kind: store.AliasImported, Value: externalID(t.ID)}]
+		_, had := found[store.Alias{SiteID: w.site.ID, Kind: store.AliasImported, Value: a.system + t.ID}]
 		if had || !t.Closed || t.Deleted {
 			continue
 		}
@@ -234,7 +244,7 @@ func (w *chunkWriter) ownersOf(ctx context.Context, ids []int64) (map[int64][]in
 	var all []string
 	for _, values := range threads {
 		for _, value := range values {
-			all = append(all, strings.TrimPrefix(value, externalID("")))
+			all = append(all, strings.TrimPrefix(value, w.externalID("")))
 		}
 	}
 	seqs, err := w.staging.ArticlesOf(ctx, all)
@@ -243,7 +253,7 @@ func (w *chunkWriter) ownersOf(ctx context.Context, ids []int64) (map[int64][]in
 	}
 	for id, values := range threads {
 		for _, value := range values {
-			if seq := seqs[strings.TrimPrefix(value, externalID(""))]; seq != 0 {
+			if seq := seqs[strings.TrimPrefix(value, w.externalID(""))]; seq != 0 {
 				owners[id] = append(owners[id], seq)
 			}
 		}

@@ -211,13 +211,16 @@ func (s *Service) placePrev(ctx context.Context, t *Thread, q ThreadQuery) error
 // maxAnchor is how long the name of a comment may be, in bytes: an external id.
 const maxAnchor = 80
 
-// commentByAnchor finds a comment by its own id, or by its number in the system
-// it was imported from, alone or as the API writes it: disqus:5585802847.
+// commentByAnchor finds a comment by its own id, by the number that it had at
+// Disqus, or by its id in any system it was imported from: disqus:5585802847.
 func (s *Service) commentByAnchor(ctx context.Context, site int64, anchor string) (models.Comment, error) {
 	if id, ok := models.CommentID.Parse(anchor); ok {
 		return s.store.Comment(ctx, id)
 	}
-	return s.store.CommentByExternal(ctx, site, externalID(strings.TrimPrefix(anchor, externalID(""))))
+	if !strings.Contains(anchor, ":") {
+		anchor = "disqus:" + anchor
+	}
+	return s.store.CommentByExternal(ctx, site, anchor)
 }
 
 // startOfThread is the cursor of the first page.

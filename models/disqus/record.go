@@ -1,6 +1,10 @@
 package disqus
 
-import "time"
+import (
+	"time"
+
+	"postbag/models/intake"
+)
 
 // Namespaces of the export format.
 const (
@@ -37,7 +41,7 @@ type Thread struct {
 	Closed     bool
 	Deleted    bool
 	Line       int
-	Flaw       *RecordError // the first such value, nil without one; title, message and author's name do not count
+	Flaw       *intake.RecordError // the first such value, nil without one; title, message and author's name do not count
 }
 
 // Post is one comment.
