@@ -31,7 +31,7 @@ func (im *importer) writeClosed(ctx context.Context) error {
 			w.tx = tx
 			return inOrder(
 				func() error { return w.findAll(ctx, seqs) },
-				func() error { return tx.InsertImported(ctx, &w.batch) },
+				func() error { return w.insert(ctx) },
 				w.announce,
 			)
 		})
