@@ -13,7 +13,7 @@ import (
 func openStaging(t *testing.T) *store.Staging {
 	t.Helper()
 	dir := t.TempDir()
-	s, err := store.OpenStaging(t.Context(), dir)
+	s, err := store.OpenStaging(t.Context(), dir, "disqus")
 	if err != nil {
 		t.Fatal(err)
 	}
