@@ -41,6 +41,7 @@ func (a *app) importDisqus(ctx context.Context, f *flags) error {
 		progress := a.progress(info.Size())
 		report, err := svc.Import(ctx, func() (io.ReadCloser, error) { return os.Open(args[0]) }, moderation.ImportOptions{
 			Site: *site, Format: "disqus", DryRun: *dryRun, OriginsOnly: *originsOnly, Progress: progress.show,
+			File: info.Name(), Size: info.Size(),
 		})
 		progress.end()
 		if err != nil {
