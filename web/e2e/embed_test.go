@@ -382,7 +382,7 @@ func leavesWithPage(t *testing.T, p *paper, tb *tab) {
 	}
 	tb.says("For a while.")
 	eval[bool](tb, `(document.body.append(document.getElementById("disqus_thread")), true)`)
-	tb.until("a move within the page is none of it", `byText(".body", "For a while.") && left().includes("ResizeObserver")`)
+	tb.until("a move within the page is none of it", `byText(".body", "For a while.") && left().includes("EventSource")`)
 }
 
 // longExport has more posts than a page of the thread.
