@@ -18,6 +18,7 @@ const (
 // imported.
 type ImportReport struct {
 	DryRun    bool
+	Import    string // public id of the run, by which it can be undone; empty for a dry run
 	Posts     ImportedPosts
 	Added     int // comments that this import stored, or would store
 	Unchanged int // comments that were there already
@@ -72,7 +73,8 @@ func (r *ImportReport) addProblem(p ImportProblem) {
 }
 
 type reportWire struct {
-	DryRun bool `json:"dry_run"`
+	DryRun bool   `json:"dry_run"`
+	Import string `json:"import"`
 	Posts  struct {
 		Total     int `json:"total"`
 		Approved  int `json:"approved"`
@@ -117,7 +119,7 @@ type problemWire struct {
 // JSON writes the report for programs.
 func (r *ImportReport) JSON() ([]byte, error) {
 	w := reportWire{
-		DryRun: r.DryRun, Added: r.Added, Unchanged: r.Unchanged, Skipped: r.Skipped,
+		DryRun: r.DryRun, Import: r.Import, Added: r.Added, Unchanged: r.Unchanged, Skipped: r.Skipped,
 		Problems: make([]problemWire, len(r.Problems)), ProblemsOmitted: r.ProblemsOmitted,
 	}
 	p, n := &w.Posts, r.Posts

@@ -88,10 +88,10 @@ func (tx *Tx) SaveImportProgress(ctx context.Context, m *models.Import) error {
 	return tx.saveImport(ctx, m, m.Owner, "Stage", "ReadBytes", "Done", "Total")
 }
 
-// SaveUndo writes how far the undo of a run is. Like SaveImport it needs the
-// owner.
+// SaveUndo writes how far the undo of a run is: Undo and Done. Like SaveImport it
+// needs the owner.
 func (tx *Tx) SaveUndo(ctx context.Context, m *models.Import) error {
-	return tx.saveImport(ctx, m, m.Owner, "Undo")
+	return tx.saveImport(ctx, m, m.Owner, "Undo", "Done")
 }
 
 func (tx *Tx) saveImport(ctx context.Context, m *models.Import, owner int64, columns ...any) error {
