@@ -173,6 +173,9 @@ func (r *ImportReport) WriteText(w io.Writer) error {
 	fmt.Fprintf(&b, ".\n%s became %s; %d closed, %s without comments.\n", plural(r.Threads.Total, "thread", "threads"),
 		plural(r.Threads.Articles, "article", "articles"), r.Threads.Closed, plural(r.Threads.Empty, "page", "pages"))
 	r.writeLists(&b)
+	if r.Import != "" {
+		fmt.Fprintf(&b, "This was import %[1]s. To take it back: postbag import undo %[1]s\n", r.Import)
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -10,44 +10,6 @@ import (
 	"postbag/models/store"
 )
 
-// maxKept bounds the comments that the report of an undo lists; all are counted.
-const maxKept = 1000
-
-// ImportUndo says what the undo of an import did, or would do.
-type ImportUndo struct {
-	Import     string        `json:"import"` // public id of the run
-	DryRun     bool          `json:"dry_run"`
-	Removed    int           `json:"removed"`    // comments taken out: nobody had touched them
-	Kept       int           `json:"kept"`       // comments that stay on record
-	TakenDown  int           `json:"taken_down"` // of Kept: were public or waiting, and are not any more
-	Why        KeptReasons   `json:"why"`        // of Kept
-	List       []KeptComment `json:"list"`       // of Kept, at most 1,000
-	Articles   int           `json:"articles"`   // taken out
-	Names      int           `json:"names"`      // of articles that were there before
-	NamesKept  int           `json:"names_kept"` // because somebody wrote there since
-	Authors    int           `json:"authors"`    // taken out
-	ArticlesOn int           `json:"articles_kept"`
-	AuthorsOn  int           `json:"authors_kept"`
-}
-
-// KeptReasons count why comments stay on record; each is counted once, for the
-// first that fits.
-type KeptReasons struct {
-	Decided  int `json:"decided"`  // somebody decided about it
-	Reported int `json:"reported"` // a reader reported it
-	Liked    int `json:"liked"`
-	Edited   int `json:"edited"`
-	Answered int `json:"answered"` // a comment that stays answers it
-}
-
-// KeptComment is a comment that an undo leaves on record.
-type KeptComment struct {
-	ID         string `json:"id"`
-	ExternalID string `json:"external_id"`
-	Article    string `json:"article"` // public id
-	Why        string `json:"why"`     // decided, reported, liked, edited or answered
-}
-
 // undoState is how far an undo is: what it did, and where it goes on. It is
 // written in the transaction of what it says.
 type undoState struct {
@@ -113,19 +75,6 @@ func undoable(m *models.Import) error {
 		return models.Refuse(models.CodeConflict, "This import is running. Cancel it first, then undo it: postbag import cancel %s.", models.ImportID.Format(m.ID))
 	}
 	return nil
-}
-
-// DecodeUndo returns how far the undo of a run is; ok is false when there was
-// none.
-func DecodeUndo(m *models.Import) (report ImportUndo, ok bool, err error) {
-	if m.Undo == "" {
-		return ImportUndo{}, false, nil
-	}
-	var state undoState
-	if err := json.Unmarshal([]byte(m.Undo), &state); err != nil {
-		return ImportUndo{}, false, fmt.Errorf("read undo of import %d: %w", m.ID, err)
-	}
-	return state.ImportUndo, true, nil
 }
 
 // undoer is one undo of an import.
@@ -335,28 +284,6 @@ func (u *undoer) sort(all []store.TakenOver, replies []store.ReplyTo) (going []m
 	return going, staying, others
 }
 
-// of says why a comment stays, empty when it does not, and counts it.
-func (r *KeptReasons) of(c *store.TakenOver, answered bool) string {
-	switch {
-	case c.Decided:
-		r.Decided++
-		return "decided"
-	case c.Reported:
-		r.Reported++
-		return "reported"
-	case c.Likes > 0:
-		r.Liked++
-		return "liked"
-	case c.Edited || c.Version > 1:
-		r.Edited++
-		return "edited"
-	case answered:
-		r.Answered++
-		return "answered"
-	}
-	return ""
-}
-
 func (u *undoer) keep(c *store.TakenOver, why string) {
 	u.state.Kept++
 	if u.opts.DryRun {
@@ -470,9 +397,4 @@ func (u *undoer) finish(ctx context.Context) error {
 		}
 		return u.s.noteImport(ctx, tx, &u.m, u.opts.By, u.state.sentence())
 	})
-}
-
-// sentence says what was undone, for the log.
-func (r *ImportUndo) sentence() string {
-	return fmt.Sprintf("was undone: %s taken out, %d kept on record", plural(r.Removed, "comment", "comments"), r.Kept)
 }
