@@ -95,7 +95,7 @@ func (s *Service) newOwner() (int64, error) {
 // findImport finds the run that an import goes on with, or makes a new one. A
 // site has one import at a time.
 func findImport(ctx context.Context, tx *store.Tx, site *models.Site, o *ImportOptions) (models.Import, error) {
-	fresh := models.Import{SiteID: site.ID, ModeratorID: o.By.ID, Format: "disqus", File: o.File, Size: o.Size, Options: "{}"}
+	fresh := models.Import{SiteID: site.ID, ModeratorID: o.By.ID, Format: o.Format, File: o.File, Size: o.Size, Options: "{}"}
 	active, err := tx.ActiveImports(ctx)
 	if err != nil {
 		return fresh, err

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 
@@ -197,10 +198,30 @@ func (tx *Tx) InsertImported(ctx context.Context, b *ImportBatch) error {
 		err = inSizes(b.Comments, tx.InsertComments)
 	}
 	if err == nil {
+		err = tx.insertLikes(ctx, b.Comments)
+	}
+	if err == nil {
 		err = inSizes(notes, func(some []importedRow) error { return tx.db.WithContext(ctx).Create(&some).Error })
 	}
 	if err != nil {
 		return fmt.Errorf("insert imported: %w", conflict(err))
+	}
+	return nil
+}
+
+// insertLikes stores the likes that comments bring along. Who gave them is not
+// known here, so each bears a made-up reader.
+func (tx *Tx) insertLikes(ctx context.Context, comments []*models.Comment) error {
+	for _, c := range comments {
+		likes := make([]likeRow, c.Likes)
+		for i := range likes {
+			reader := sha256.Sum256(fmt.Appendf(nil, "imported like %d of %s", i, c.ExternalID))
+			likes[i] = likeRow{c.ID, reader[:16]}
+		}
+		err := inSizes(likes, func(some []likeRow) error { return tx.db.WithContext(ctx).Create(&some).Error })
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }
