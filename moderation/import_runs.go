@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"sync"
 	"time"
 
 	"postbag/models"
+	"postbag/models/intake"
 	"postbag/models/store"
 )
 
@@ -37,10 +39,13 @@ var errImportTaken = errors.New("somebody stopped this import, or started it aga
 // record does an import and keeps a record of it: what it stores bears the number
 // of the run. An import that was interrupted goes on under the number it had.
 func (s *Service) record(ctx context.Context, im *importer, do func(context.Context) (ImportReport, error)) (ImportReport, error) {
-	if im.opts.DryRun {
+	run, err := im.opts.run, error(nil)
+	if im.opts.DryRun && run == nil {
 		return do(ctx)
 	}
-	run, err := s.beginImport(ctx, im.site, &im.opts)
+	if run == nil {
+		run, err = s.beginImport(ctx, im.site, &im.opts)
+	}
 	if err != nil {
 		return im.report, err
 	}
@@ -192,11 +197,18 @@ func (s *Service) endImport(ctx context.Context, run *importRun, report ImportRe
 	}
 	m := run.row
 	m.State, m.Owner = models.ImportDone, 0
+	var syntax *intake.SyntaxError
 	switch {
 	case errors.Is(failed, context.Canceled):
 		m.State = models.ImportInterrupted
+	case errors.As(failed, &syntax):
+		m.State, m.Problem, m.Upload = models.ImportFailed, syntax.Error(), ""
 	case failed != nil:
 		m.State, m.Problem = models.ImportFailed, failed.Error()
+	case m.DryRun:
+		m.State = models.ImportLooked
+	default:
+		m.Upload = ""
 	}
 	data, err := report.JSON()
 	if err != nil {
@@ -223,6 +235,8 @@ func (s *Service) endImport(ctx context.Context, run *importRun, report ImportRe
 // ended says how a run ended, for the log.
 func ended(m *models.Import) string {
 	switch added := plural(int(m.Added), "comment", "comments"); m.State {
+	case models.ImportLooked:
+		return "was looked at; nothing was written"
 	case models.ImportDone:
 		return "is complete: " + added + " added"
 	case models.ImportInterrupted:
@@ -256,7 +270,7 @@ func (s *Service) CancelImport(ctx context.Context, by models.Moderator, id stri
 	default:
 		return m, nil
 	}
-	was := m.Owner
+	was, upload := m.Owner, m.Upload
 	m.State, m.Owner, m.Upload = models.ImportCancelled, 0, ""
 	err = s.store.Write(ctx, func(tx *store.Tx) error {
 		m.FinishedAt = tx.Now
@@ -268,7 +282,20 @@ func (s *Service) CancelImport(ctx context.Context, by models.Moderator, id stri
 	if errors.Is(err, store.ErrConflict) {
 		return s.ImportRun(ctx, id) // it ended by itself
 	}
+	if err == nil {
+		s.removeUpload(upload)
+	}
 	return m, err
+}
+
+// removeUpload removes a file that serves nothing any more.
+func (s *Service) removeUpload(path string) {
+	if path == "" {
+		return
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		s.log.Error("an uploaded file was not removed", "file", path, "error", err)
+	}
 }
 
 // noteImport writes into the log what somebody did with an import.

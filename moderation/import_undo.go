@@ -55,15 +55,17 @@ func (s *Service) UndoImport(ctx context.Context, run string, o UndoOptions) (Im
 		report, _, err := DecodeUndo(&m)
 		return report, err
 	}
-	if err := undoable(&m); err != nil {
+	u, err := s.newUndo(m, o)
+	if err != nil {
 		return ImportUndo{}, err
 	}
-	u := undoer{s: s, m: m, opts: o, kept: map[int64]bool{}, busyArticles: map[int64]bool{}, busyAuthors: map[int64]bool{}}
-	u.state = undoState{Phase: undoComments, ImportUndo: ImportUndo{Import: run, DryRun: o.DryRun, List: []KeptComment{}}}
 	if o.DryRun {
 		return u.rehearse(ctx)
 	}
-	return u.perform(ctx)
+	if err := u.take(ctx); err != nil {
+		return u.state.ImportUndo, err
+	}
+	return u.work(ctx)
 }
 
 // undoable refuses to undo what runs, and what never stored anything.
@@ -100,11 +102,9 @@ func (u *undoer) rehearse(ctx context.Context) (ImportUndo, error) {
 	return u.state.ImportUndo, nil
 }
 
-// perform takes the run, goes through everything, and writes the end of it.
-func (u *undoer) perform(ctx context.Context) (ImportUndo, error) {
-	if err := u.take(ctx); err != nil {
-		return u.state.ImportUndo, err
-	}
+// work goes through everything, once the run is taken, and writes the end of it.
+func (u *undoer) work(ctx context.Context) (ImportUndo, error) {
+	u.s.rehearsals.forget(u.m.ID)
 	err := u.s.store.Frugal(ctx, func() error {
 		for u.state.Phase != undoEnd {
 			if err := u.write(ctx); err != nil {
@@ -389,12 +389,16 @@ func (u *undoer) made(ctx context.Context, list func(context.Context, int64, int
 
 // finish writes that the import is undone, and who did it.
 func (u *undoer) finish(ctx context.Context) error {
-	owner := u.m.Owner
-	return u.s.store.Write(ctx, func(tx *store.Tx) error {
+	owner, upload := u.m.Owner, u.m.Upload
+	err := u.s.store.Write(ctx, func(tx *store.Tx) error {
 		u.m.State, u.m.Owner, u.m.UndoneAt, u.m.Stage, u.m.Upload = models.ImportUndone, 0, tx.Now, "", ""
 		if err := tx.SaveImport(ctx, &u.m, owner); err != nil {
 			return err
 		}
 		return u.s.noteImport(ctx, tx, &u.m, u.opts.By, u.state.sentence())
 	})
+	if err == nil {
+		u.s.removeUpload(upload)
+	}
+	return err
 }

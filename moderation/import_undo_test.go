@@ -220,7 +220,7 @@ func TestUndoImport_Interrupted(t *testing.T) {
 			if run := a.run(t, r.Import); !errors.Is(err, context.Canceled) || run.State != models.ImportUndoing {
 				t.Fatalf("stopped with %v; %+v", err, run)
 			}
-			if _, err := a.ImportDisqus(t.Context(), from(file), moderation.ImportOptions{Site: "news", File: "large.xml"}); models.CodeOf(err) != models.CodeConflict {
+			if _, err := a.Import(t.Context(), from(file), moderation.ImportOptions{Site: "news", Format: "disqus", File: "large.xml"}); models.CodeOf(err) != models.CodeConflict {
 				t.Errorf("an import while one is undone: %v", err)
 			}
 		}
@@ -232,14 +232,14 @@ func TestUndoImport_Interrupted(t *testing.T) {
 func TestImportRuns(t *testing.T) {
 	file, want := generated(t, 3000)
 	a := newArchive(t, storetest.SQLite(t))
-	o := moderation.ImportOptions{Site: "news", File: "large.xml", Size: 5}
+	o := moderation.ImportOptions{Site: "news", Format: "disqus", File: "large.xml", Size: 5}
 	ctx, cancel := context.WithCancel(t.Context())
 	o.Progress = func(p moderation.ImportProgress) {
 		if p.Stage == moderation.ImportWriting && p.Posts > 0 {
 			cancel()
 		}
 	}
-	r, err := a.ImportDisqus(ctx, from(file), o)
+	r, err := a.Import(ctx, from(file), o)
 	if run := a.run(t, r.Import); !errors.Is(err, context.Canceled) || run.State != models.ImportInterrupted || run.Added != int64(r.Added) || r.Added == 0 {
 		t.Errorf("stopped: %+v, %v", run, err)
 	}
@@ -273,7 +273,7 @@ func TestCancelImport(t *testing.T) {
 	file, _ := generated(t, 3000)
 	a := newArchive(t, storetest.SQLite(t))
 	stopped := false
-	r, err := a.ImportDisqus(t.Context(), from(file), moderation.ImportOptions{Site: "news", File: "large.xml", Progress: func(p moderation.ImportProgress) {
+	r, err := a.Import(t.Context(), from(file), moderation.ImportOptions{Site: "news", Format: "disqus", File: "large.xml", Progress: func(p moderation.ImportProgress) {
 		if p.Stage != moderation.ImportWriting || stopped {
 			return
 		}
@@ -281,7 +281,7 @@ func TestCancelImport(t *testing.T) {
 		if _, err := a.UndoImport(t.Context(), "i1", moderation.UndoOptions{}); models.CodeOf(err) != models.CodeConflict {
 			t.Errorf("undo of a running import: %v", err)
 		}
-		if _, err := a.ImportDisqus(t.Context(), from(file), moderation.ImportOptions{Site: "news", File: "other.xml"}); models.CodeOf(err) != models.CodeConflict {
+		if _, err := a.Import(t.Context(), from(file), moderation.ImportOptions{Site: "news", Format: "disqus", File: "other.xml"}); models.CodeOf(err) != models.CodeConflict {
 			t.Errorf("two imports at once: %v", err)
 		}
 		if _, err := a.CancelImport(t.Context(), models.Moderator{}, "i1"); err != nil {

@@ -144,6 +144,12 @@ func (q Query) ActiveImports(ctx context.Context) ([]models.Import, error) {
 	return importModels(gorm.G[importRow](q.db).Select(importSelect).Where("state IN ('running', 'undoing')").Order("id").Limit(maxRunning).Find(ctx))
 }
 
+// Uploads returns the runs of all sites whose file is kept, oldest first, at most
+// 100. Their reports are not filled in.
+func (q Query) Uploads(ctx context.Context) ([]models.Import, error) {
+	return importModels(gorm.G[importRow](q.db).Select(importSelect).Where("upload <> ''").Order("id").Limit(maxRunning).Find(ctx))
+}
+
 func importModels(rows []importRow, err error) ([]models.Import, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list imports: %w", err)
