@@ -91,7 +91,7 @@ func (s *Service) find(ctx context.Context, site *siteEntry, key string, ref mod
 	if key != "" {
 		return s.findKey(ctx, site, key)
 	}
-	name := nameKey{site.ID, ref.ID, ref.URL}
+	name := nameKey{site: site.ID, ident: ref.ID, url: ref.URL}
 	if n, ok := s.pages.name(name); ok {
 		return n.article, nil
 	}
@@ -104,7 +104,7 @@ func (s *Service) find(ctx context.Context, site *siteEntry, key string, ref mod
 	if err != nil {
 		return 0, err
 	}
-	n.article, n.exact = choose(aliases, found)
+	n.article = choose(aliases, found)
 	s.pages.names.Set(name, n)
 	return n.article, nil
 }
@@ -114,10 +114,11 @@ func (s *Service) findKey(ctx context.Context, site *siteEntry, key string) (int
 	if !ok {
 		return 0, models.Refuse(models.CodeNotFound, "There is no such article.")
 	}
-	name := nameKey{site: -site.ID, ident: key}
-	if n, ok := s.pages.names.GetIfPresent(name); ok {
+	name := nameKey{site: site.ID, key: key}
+	if n, ok := s.pages.name(name); ok {
 		return n.article, nil
 	}
+	n := named{article: id, aliases: s.pages.aliasCount(site.ID).Load()}
 	article, err := s.store.Article(ctx, id)
 	if err == nil && article.SiteID != site.ID {
 		err = store.ErrNotFound
@@ -125,7 +126,7 @@ func (s *Service) findKey(ctx context.Context, site *siteEntry, key string) (int
 	if err != nil {
 		return 0, translate(err, "article")
 	}
-	s.pages.names.Set(name, named{article: id, exact: true})
+	s.pages.names.Set(name, n)
 	return id, nil
 }
 
@@ -136,6 +137,9 @@ func (s *Service) readThread(ctx context.Context, site *siteEntry, article int64
 		return t, nil
 	}
 	a, err := s.store.Article(ctx, article)
+	if errors.Is(err, store.ErrNotFound) { // the undo of an import took it out just now
+		return t, nil
+	}
 	if err != nil {
 		return t, fmt.Errorf("read article: %w", err)
 	}
@@ -289,7 +293,7 @@ func (s *Service) Counts(ctx context.Context, siteKey string, refs []models.Arti
 	}
 	ids := make([]int64, len(refs))
 	for i := range refs {
-		ids[i], _ = choose(names[i], found)
+		ids[i] = choose(names[i], found)
 	}
 	articles, err := s.store.Articles(ctx, ids)
 	if err != nil {

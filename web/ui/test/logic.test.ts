@@ -1,6 +1,7 @@
 // The parts of the front end that need no browser. Run by `go test ./web/ui/build` where Node is installed.
 import test from "node:test";
 import assert from "node:assert/strict";
+import { inWords, parts, type Wanted } from "../src/count/counter";
 import { parseSource } from "../src/shared/script";
 import { age, Clock } from "../src/shared/time";
 import { plainText, safeHref } from "../src/shared/tree";
@@ -151,4 +152,19 @@ test("initials and luminance", () => {
   assert.equal(luminanceOf("rgba(0, 0, 0, 0)"), null);
   assert.equal(luminanceOf("color(srgb 0 0 0)"), null);
   assert.equal(luminanceOf("rgb(17, 21, 26)")! < 0.2, true);
+});
+
+test("counts are asked for in requests of bounded size", () => {
+  const wanted = (n: number, value: string): Wanted[] => Array.from({ length: n }, (_, i) => ({ kind: i % 2 ? "id" : "url", value: value + i }));
+  assert.deepEqual(parts([]), []);
+  assert.deepEqual(parts(wanted(250, "x")).map((part) => part.length), [100, 100, 50]);
+  const long = parts(wanted(30, "é".repeat(100)));
+  assert.equal(long.flat().length, 30);
+  for (const part of long) assert.equal(part.reduce((sum, { value }) => sum + encodeURIComponent(value).length + 5, 0) <= 4000, true);
+  assert.deepEqual(parts(wanted(3, "y".repeat(5000))).map((part) => part.length), [1, 1, 1]);
+});
+
+test("counts in words", () => {
+  assert.deepEqual([0, 1, 2].map((n) => inWords(n, {})), ["0 Comments", "1 Comment", "2 Comments"]);
+  assert.deepEqual([0, 1, 2].map((n) => inWords(n, { zero: "none", one: "{num} word", multiple: 7 })), ["none", "1 word", "2 Comments"]);
 });

@@ -212,6 +212,7 @@ export class Widget {
       this.#render(thread);
       this.options.emit("onReady");
       this.options.emit("afterRender");
+      if (this.signal.aborted) return;
       this.#arrive(anchor);
       this.#later();
     } catch (error) {
