@@ -88,10 +88,8 @@ function start(source: Source): void {
   if (globals()["DISQUS"] && earlier?.holds?.(source)) return;
   earlier?.stop?.();
   const embed = new Embed(source);
-  const publish = (name: string, value: object): void =>
-    void Object.defineProperty(window, name, { value, configurable: true, enumerable: true, writable: true });
-  publish("postbag", embed);
-  publish("DISQUS", { reset: (options?: ResetOptions | null) => embed.reset(options) });
+  // Assigned, not defined: a page may have declared the name with var, which cannot be defined again.
+  Object.assign(window, { postbag: embed, DISQUS: { reset: (options?: ResetOptions | null) => embed.reset(options) } });
   embed.start();
 }
 

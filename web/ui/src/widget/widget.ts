@@ -345,11 +345,10 @@ export class Widget {
     host.moved = () => queueMicrotask(() => host.isConnected === this.signal.aborted && moved());
   }
 
-  /** Loads the rest of the widget once there is nothing better to do. */
+  /** Loads the rest of the widget when the page has had time to draw the comments. */
   #later(): void {
-    const start = (): void => void this.#extend();
-    if (typeof requestIdleCallback === "function") requestIdleCallback(start, { timeout: 1000 });
-    else setTimeout(start, 200);
+    const timer = setTimeout(() => void this.#extend(), 100);
+    this.signal.addEventListener("abort", () => clearTimeout(timer));
   }
 
   /** Loads and starts the rest of the widget; null when it cannot be had now, which the reader is told. */
