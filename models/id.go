@@ -20,6 +20,7 @@ const (
 	AuthorID    IDKind = 'u'
 	BacktestID  IDKind = 'b'
 	MoveID      IDKind = 'v'
+	ImportID    IDKind = 'i'
 )
 
 // Format writes the public form of an id: the kind's letter and the number in

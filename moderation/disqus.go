@@ -120,7 +120,7 @@ func disqusAliases(site int64, name string) (id int64, aliases []store.Alias) {
 	if id, ok := ownID(models.ArticleID, name); ok {
 		return id, nil
 	}
-	return 0, []store.Alias{{SiteID: site, Kind: store.AliasImported, Value: externalID(clip(name, 32))}}
+	return 0, []store.Alias{{SiteID: site, Kind: store.AliasImported, Value: disqusIDs + clip(name, 32)}}
 }
 
 // threadsOf reads articles of a site with their names, in three queries.

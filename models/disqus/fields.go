@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 	"unicode/utf8"
+
+	"postbag/models/intake"
 )
 
 // field is one value of a record.
@@ -110,24 +112,24 @@ type values struct {
 	kind   string
 	line   int
 	id     string
-	text   sink // all values, one after the other
+	text   intake.Text // all values, one after the other
 	from   [fieldCount]int
 	to     [fieldCount]int
 	seen   [fieldCount]bool
-	wrong  *RecordError
+	wrong  *intake.RecordError
 	intern map[string]string // short values that come again and again
 }
 
 func (v *values) reset(kind string, line int) {
 	v.kind, v.line, v.id, v.wrong = kind, line, "", nil
-	v.text.buf = v.text.buf[:0]
+	v.text.Buf = v.text.Buf[:0]
 	v.from, v.to, v.seen = [fieldCount]int{}, [fieldCount]int{}, [fieldCount]bool{}
 }
 
 // fail notes why the record cannot be taken; the first reason stands.
 func (v *values) fail(code, format string, args ...any) {
 	if v.wrong == nil {
-		v.wrong = &RecordError{Kind: v.kind, Line: v.line, ID: v.id, Code: code, Detail: fmt.Sprintf(format, args...)}
+		v.wrong = &intake.RecordError{Kind: v.kind, Line: v.line, ID: v.id, Code: code, Detail: fmt.Sprintf(format, args...)}
 	}
 }
 
@@ -136,9 +138,9 @@ func (v *values) setID(attr []byte) {
 	id := string(bytes.TrimSpace(attr))
 	switch {
 	case id == "":
-		v.fail(CodeMissingID, "The %s has no dsq:id.", v.kind)
+		v.fail(intake.CodeMissingID, "The %s has no dsq:id.", v.kind)
 	case !isID(id):
-		v.fail(CodeBadID, "The dsq:id %.70q is not 1 to 64 letters, digits, hyphens or underscores.", id)
+		v.fail(intake.CodeBadID, "The dsq:id %.70q is not 1 to 64 letters, digits, hyphens or underscores.", id)
 	default:
 		v.id = id
 	}
@@ -146,7 +148,7 @@ func (v *values) setID(attr []byte) {
 
 func isID(id string) bool {
 	for i := range len(id) {
-		if c := id[i]; !isASCIIAlnum(c) && c != '-' && c != '_' {
+		if c := id[i]; !intake.IsAlnum(c) && c != '-' && c != '_' {
 			return false
 		}
 	}
@@ -156,22 +158,21 @@ func isID(id string) bool {
 // keep ends the value of f, whose element is called name.
 func (v *values) keep(f field, name string) {
 	t := &v.text
-	t.flushHigh()
-	b := t.buf[t.start:]
+	b := t.Close()
 	switch {
-	case t.over && v.spares(f):
+	case t.Over && v.spares(f):
 		b = nil
-	case t.over:
-		v.fail(CodeTooLarge, "Its <%s> is larger than %d bytes.", name, t.limit)
+	case t.Over:
+		v.fail(intake.CodeTooLarge, "Its <%s> is larger than %d bytes.", name, t.Limit)
 	case !utf8.Valid(b) && v.spares(f):
 		b = bytes.ToValidUTF8(b, []byte("\uFFFD"))
 	case !utf8.Valid(b):
-		v.fail(CodeInvalidUTF8, "Its <%s> is not valid UTF-8.", name)
+		v.fail(intake.CodeInvalidUTF8, "Its <%s> is not valid UTF-8.", name)
 	}
-	dropControls(b)
+	intake.DropControls(b)
 	trimmed := bytes.TrimSpace(b)
-	t.buf = append(t.buf[:t.start], trimmed...)
-	v.from[f], v.to[f] = t.start, len(t.buf)
+	t.Buf = append(t.Buf[:t.From], trimmed...)
+	v.from[f], v.to[f] = t.From, len(t.Buf)
 }
 
 // spares says whether a flaw of f may not cost the record: all posts of a thread
@@ -183,15 +184,15 @@ func (v *values) spares(f field) bool {
 // keepReference takes the id attribute of an element that refers to another record.
 func (v *values) keepReference(f field, name string, attr []byte) {
 	t := &v.text
-	from := len(t.buf)
-	t.buf = append(t.buf, bytes.TrimSpace(attr)...)
-	v.from[f], v.to[f] = from, len(t.buf)
-	if id := t.buf[from:]; !isID(string(id)) {
-		v.fail(CodeBadID, "The dsq:id %.70q of its <%s> is not 1 to 64 letters, digits, hyphens or underscores.", id, name)
+	from := len(t.Buf)
+	t.Buf = append(t.Buf, bytes.TrimSpace(attr)...)
+	v.from[f], v.to[f] = from, len(t.Buf)
+	if id := t.Buf[from:]; !isID(string(id)) {
+		v.fail(intake.CodeBadID, "The dsq:id %.70q of its <%s> is not 1 to 64 letters, digits, hyphens or underscores.", id, name)
 	}
 }
 
-func (v *values) bytes(f field) []byte { return v.text.buf[v.from[f]:v.to[f]] }
+func (v *values) bytes(f field) []byte { return v.text.Buf[v.from[f]:v.to[f]] }
 func (v *values) get(f field) string   { return string(v.bytes(f)) }
 
 // shared is get for values of which a file has few: it allocates each of them once.
@@ -216,7 +217,7 @@ func (v *values) flag(f field, name string) bool {
 	case string(b) == "1", bytes.EqualFold(b, []byte("true")):
 		return true
 	}
-	v.fail(CodeBadFlag, "Its <%s> is %.40q; it must be true or false.", name, b)
+	v.fail(intake.CodeBadFlag, "Its <%s> is %.40q; it must be true or false.", name, b)
 	return false
 }
 
@@ -242,7 +243,7 @@ func (v *values) time(f field) time.Time {
 			return t.UTC()
 		}
 	}
-	v.fail(CodeBadDate, "Its time %.40q cannot be read; it must look like 2013-10-10T19:20:29Z.", text)
+	v.fail(intake.CodeBadDate, "Its time %.40q cannot be read; it must look like 2013-10-10T19:20:29Z.", text)
 	return time.Time{}
 }
 

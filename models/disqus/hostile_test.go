@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"postbag/models/disqus"
+	"postbag/models/intake"
 )
 
 const (
@@ -31,17 +32,17 @@ func TestReader_Limits(t *testing.T) {
 		bad  string // part of the syntax error
 	}{
 		"message at the limit":      {body: message(256 << 10)},
-		"message over the limit":    {body: message(256<<10 + 1), code: disqus.CodeTooLarge},
+		"message over the limit":    {body: message(256<<10 + 1), code: intake.CodeTooLarge},
 		"link at the limit":         {body: value("link", 16<<10)},
-		"link over the limit":       {body: value("link", 16<<10+1), code: disqus.CodeTooLarge},
+		"link over the limit":       {body: value("link", 16<<10+1), code: intake.CodeTooLarge},
 		"title over the limit":      {body: value("title", 16<<10+1)},
-		"user name over the limit":  {body: `<post dsq:id="1"><author><username>` + strings.Repeat("x", 1<<10+1) + `</username></author></post>`, code: disqus.CodeTooLarge},
-		"identifier over the limit": {body: value("id", 4<<10+1), code: disqus.CodeTooLarge},
-		"flag over the limit":       {body: value("isClosed", 1<<10+1), code: disqus.CodeTooLarge},
-		"name over the limit":       {body: `<post dsq:id="1"><author>` + `<name>` + strings.Repeat("x", 1<<10+1) + `</name></author></post>`, code: disqus.CodeTooLarge},
+		"user name over the limit":  {body: `<post dsq:id="1"><author><username>` + strings.Repeat("x", 1<<10+1) + `</username></author></post>`, code: intake.CodeTooLarge},
+		"identifier over the limit": {body: value("id", 4<<10+1), code: intake.CodeTooLarge},
+		"flag over the limit":       {body: value("isClosed", 1<<10+1), code: intake.CodeTooLarge},
+		"name over the limit":       {body: `<post dsq:id="1"><author>` + `<name>` + strings.Repeat("x", 1<<10+1) + `</name></author></post>`, code: intake.CodeTooLarge},
 		"thread message":            {body: value("message", 1<<20)},
 		"id of 64 characters":       {body: `<post dsq:id="` + strings.Repeat("9", 64) + `"/>`},
-		"id of 65 characters":       {body: `<post dsq:id="` + strings.Repeat("9", 65) + `"/>`, code: disqus.CodeBadID},
+		"id of 65 characters":       {body: `<post dsq:id="` + strings.Repeat("9", 65) + `"/>`, code: intake.CodeBadID},
 		"depth at the limit":        {body: nested(31)},
 		"depth over the limit":      {body: nested(32), bad: "nested deeper than 32"},
 		"tag over the limit":        {body: `<post a="` + strings.Repeat("x", 17<<10) + `"/>`, bad: "larger than 16384 bytes"},
@@ -51,7 +52,7 @@ func TestReader_Limits(t *testing.T) {
 		"nothing but a less-than":   {body: `<post dsq:id="1"><message> < </message></post>`, bad: "another one begins"},
 		"less-than in an attribute": {body: `<post dsq:id="<"/>`, bad: "no quoted value"},
 		"an attribute without name": {body: `<post ="1"/>`, bad: "cannot be read"},
-		"a declaration":             {body: `<!ELEMENT disqus ANY>`, bad: "no Disqus export has"},
+		"a declaration":             {body: `<!ELEMENT disqus ANY>`, bad: "no export has"},
 		"an end without a start":    {body: `</post>`, bad: "is ended by"},
 	}
 	for name, tt := range tests {

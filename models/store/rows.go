@@ -114,6 +114,7 @@ type articleRow struct {
 	Approved  int
 	Pending   int
 	MovedTo   int64 `gorm:"->"`
+	Run       int64 // the import that made it
 	CreatedAt int64 `gorm:"autoCreateTime:false"`
 }
 
@@ -140,6 +141,7 @@ type authorRow struct {
 	Spam      int
 	Sanction  string
 	Until     int64
+	Run       int64 // the import that made it
 	CreatedAt int64 `gorm:"autoCreateTime:false"`
 }
 
