@@ -263,6 +263,14 @@ func resets(t *testing.T, p *paper, tb *tab) {
 	tb.same("another reset within a callback", `(DISQUS.reset({reload: true, config() { this.callbacks.preData = () => DISQUS.reset({reload: true}); }}), roots())+""`, "1")
 	tb.says("Here to stay.")
 	tb.same("globals are read at that moment", `(window.disqus_config = function () { this.page.identifier = "later"; }, DISQUS.reset({reload: true}), asked.at(-1).id)`, "later")
+
+	// Taken down while the rest of the widget is on its way.
+	p.show(tb, "/resets-early", container+`<script>function disqus_config() { this.callbacks.onReady.push(() => {
+document.querySelector("[data-postbag-root]").shadowRoot.querySelector("textarea").focus();
+DISQUS.reset({}); }); }</script>EMBED`)
+	chunk := `performance.getEntriesByType("resource").find((e) => e.name.includes("widget-more"))`
+	tb.until("the rest is asked for", chunk)
+	tb.same("what it begins", `import(`+chunk+`.name).then(() => new Promise(requestAnimationFrame)).then(() => left())`, "")
 }
 
 func lateAnswer(t *testing.T, p *paper, tb *tab) {
