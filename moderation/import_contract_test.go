@@ -105,7 +105,7 @@ func (a *archive) read(t testing.TB, ref models.ArticleRef, around string) (ids 
 func TestImport_Leads(t *testing.T) {
 	eachArchive(t, func(t *testing.T, a *archive) {
 		a.take(t, export(
-			thread("1", "A", page), thread("2", "", "http://www.news.example/a/"), thread("3", "B", page),
+			thread("2", "", "http://www.news.example/a/"), thread("1", "A", page), thread("3", "B", page),
 			thread("4", "moved", "https://news.example/old"), thread("5", "moved", "https://news.example/new"),
 			thread("6", "rel", "/rel"), thread("7", "js", "javascript:alert(1)"),
 			// B's post comes first: its article is stored first.
