@@ -15,7 +15,7 @@ const noteRelease = "release"
 
 // NoteKinds lists the kinds of lines in the log of a site.
 func NoteKinds() []string {
-	return []string{noteRule, noteBrake, noteHeat, noteArticle, noteRelease}
+	return []string{noteRule, noteBrake, noteHeat, noteArticle, noteRelease, noteSSO}
 }
 
 // Notes returns a page of the log of a site: who changed which rule, what the
