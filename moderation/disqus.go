@@ -120,7 +120,7 @@ func disqusAliases(site int64, name string) (id int64, aliases []store.Alias) {
 	if id, ok := ownID(models.ArticleID, name); ok {
 		return id, nil
 	}
-	return 0, []store.Alias{{SiteID: site, Kind: store.AliasImported, Value: externalID(clip(name, 32))}}
+	return 0, []store.Alias{{SiteID: site, Kind: store.AliasImported, Value: disqusIDs + clip(name, 32)}}
 }
 
 // threadsOf reads articles of a site with their names, in three queries.
@@ -159,6 +159,7 @@ func (s *Service) nameThreads(ctx context.Context, articles []models.Article) ([
 	}
 	threads := make([]*DisqusThread, len(articles))
 	for i, a := range articles {
+		a.URL = models.PageLink(a.URL)
 		var external string
 		for _, name := range imported[a.ID] {
 			if external == "" || name < external {

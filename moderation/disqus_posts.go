@@ -92,7 +92,7 @@ func (s *Service) disqusComment(ctx context.Context, site int64, number string) 
 	if id, ok := ownID(models.CommentID, number); ok {
 		return s.store.Comment(ctx, id)
 	}
-	return s.store.CommentByExternal(ctx, site, externalID(clip(number, 32)))
+	return s.store.CommentByExternal(ctx, site, disqusIDs+clip(number, 32))
 }
 
 // disqusPosts adds to comments of a site what they are about and what they

@@ -37,18 +37,21 @@ func (s *Service) exportTag(site *models.Site) string {
 
 // disqusID is the id of a comment in Disqus's form.
 func (x *exporter) disqusID(external string, id int64) string {
-	if number, ok := strings.CutPrefix(external, externalID("")); ok {
+	if number, ok := strings.CutPrefix(external, disqusIDs); ok {
 		return number
 	}
 	return x.tag + models.CommentID.Format(id)
 }
 
+// disqusIDs begins the external ids of what came from Disqus.
+const disqusIDs = "disqus:"
+
 // ownIDs finds those external ids that an export of the same site gave to our own
-// comments.
+// comments, by what they begin with.
 func ownIDs(tag string, externalIDs []string) map[int64]string {
 	own := map[int64]string{}
 	for _, external := range externalIDs {
-		if public, ok := strings.CutPrefix(external, externalID(tag)); ok {
+		if public, ok := strings.CutPrefix(external, tag); ok {
 			if id, ok := models.CommentID.Parse(public); ok {
 				own[id] = external
 			}
@@ -92,7 +95,7 @@ func (x *exporter) disqusThreads(out *disqus.Writer, a *exportedArticle) error {
 // threadID is the id of the nth thread of an article.
 func (x *exporter) threadID(a *exportedArticle, n int) string {
 	if imported := a.names(store.AliasImported); n < len(imported) {
-		return strings.TrimPrefix(imported[n], externalID(""))
+		return strings.TrimPrefix(imported[n], disqusIDs)
 	}
 	if n == 0 {
 		return x.tag + a.Key()
@@ -157,6 +160,7 @@ func (x *exporter) disqusRepeated(ctx context.Context, out *disqus.Writer) error
 			return err
 		}
 		after = some[len(some)-1].ExternalID
+		some = slices.DeleteFunc(some, func(c store.ExportedComment) bool { return !strings.HasPrefix(c.ExternalID, disqusIDs) })
 		if err := x.withPages(ctx, some, func(c exportedComment) error { return out.WritePost(x.disqusPost(c)) }); err != nil {
 			return err
 		}
@@ -186,6 +190,8 @@ func shownHTML(c *models.Comment) string {
 }
 
 const (
+	disqusUser    = "disqus" + keyOfUser
+	disqusGuest   = "disqus" + keyOfGuest
 	exportedUser  = "postbag-"               // before the hash, in place of a user name
 	exportedGuest = "@guest.postbag.invalid" // behind the hash, in place of an address
 )
@@ -196,20 +202,20 @@ var hashPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{24}$`) // of fingerprint
 // with the same key of one that came from Disqus, and keeps all others apart.
 func disqusAuthor(by *models.Author, name string) disqus.Author {
 	a := disqus.Author{Name: cmp.Or(name, by.Name), Email: by.Email}
-	if hash, ok := strings.CutPrefix(by.Key, keyOfUser); ok {
+	if hash, ok := strings.CutPrefix(by.Key, disqusUser); ok {
 		a.Username = exportedUser + hash
 		return a
 	}
-	hash, imported := strings.CutPrefix(by.Key, keyOfGuest)
+	hash, imported := strings.CutPrefix(by.Key, disqusGuest)
 	if !imported {
 		hash = fingerprint(by.Key)
 	}
-	if by.Kind != "guest" && !imported {
+	if by.Kind != "guest" && !strings.Contains(by.Key, keyOfGuest) {
 		a.Username = exportedUser + hash
 		return a
 	}
 	a.Anonymous = true
-	if a.Email == "" && authorKey(&a, name) != by.Key {
+	if known := authorOfDisqus(&a); a.Email == "" && authorKey("disqus", &known) != by.Key {
 		a.Email = hash + exportedGuest
 	}
 	return a
@@ -218,10 +224,15 @@ func disqusAuthor(by *models.Author, name string) disqus.Author {
 // exportedHash finds the hash that an export of ours put in the place of a user
 // name or of an address.
 func exportedHash(a *disqus.Author) (key string, ok bool) {
+	begin, hash := disqusGuest, ""
 	if registered(a) {
-		hash, ok := strings.CutPrefix(a.Username, exportedUser)
-		return keyOfUser + hash, ok && hashPattern.MatchString(hash)
+		begin = disqusUser
+		hash, ok = strings.CutPrefix(a.Username, exportedUser)
+	} else {
+		hash, ok = strings.CutSuffix(a.Email, exportedGuest)
 	}
-	hash, ok := strings.CutSuffix(a.Email, exportedGuest)
-	return keyOfGuest + hash, ok && hashPattern.MatchString(hash)
+	if !ok || !hashPattern.MatchString(hash) {
+		return "", false
+	}
+	return begin + hash, true
 }

@@ -15,9 +15,14 @@ import (
 // ImportOptions say what an import does.
 type ImportOptions struct {
 	Site        string // key
+	Format      string // Key of one of ImportFormats
 	DryRun      bool   // look at everything, write nothing
 	OriginsOnly bool   // leave out threads on hosts that do not belong to the site
 	Progress    func(ImportProgress)
+
+	By   models.Moderator // who imports; ID 0 for the command line
+	File string           // its name, for the record; the same name and Size is the same file
+	Size int64            // bytes of the file as it is on disk
 }
 
 // ImportProgress tells how far an import has come. It is told a few hundred
@@ -39,23 +44,27 @@ const (
 	ImportWriting ImportStage = "writing"
 )
 
-// ImportDisqus takes over a Disqus export, plain or gzipped, in constant
+// Import takes over a file of another system, plain or gzipped, in constant
 // memory. The file is read to its end before anything is written, so that a file
 // that cannot be read leaves nothing behind; the error then wraps a
-// *disqus.SyntaxError. After that comments are written a thousand at a time, and
+// *intake.SyntaxError. After that comments are written a thousand at a time, and
 // an import that was interrupted goes on where it stopped when it is run again:
 // what is stored already is recognised by its id and left as it is.
 //
 // An import makes no noise: no mail, no rule, no rate, no place in the queue for
-// what was public. The report is valid as far as the import came, also with an
-// error.
-func (s *Service) ImportDisqus(ctx context.Context, open func() (io.ReadCloser, error), o ImportOptions) (ImportReport, error) {
+// what was public. What waited for a moderator there waits for one here. The
+// report is valid as far as the import came, also with an error.
+func (s *Service) Import(ctx context.Context, open func() (io.ReadCloser, error), o ImportOptions) (ImportReport, error) {
 	site, err := s.Site(ctx, o.Site)
 	if err != nil {
 		return ImportReport{DryRun: o.DryRun}, err
 	}
-	im := importer{store: s.store, site: &site, tag: s.exportTag(&site), opts: o, report: ImportReport{DryRun: o.DryRun}}
-	return im.run(ctx, open)
+	format, err := findImportFormat(o.Format)
+	if err != nil {
+		return ImportReport{DryRun: o.DryRun}, err
+	}
+	im := importer{store: s.store, site: &site, format: format, tag: s.exportTag(&site), opts: o, report: ImportReport{DryRun: o.DryRun}}
+	return s.record(ctx, &im, func(ctx context.Context) (ImportReport, error) { return im.all(ctx, open) })
 }
 
 // importer is one import.
@@ -63,14 +72,17 @@ type importer struct {
 	store   *store.Store
 	staging *store.Staging
 	site    *models.Site
+	format  importFormat
 	tag     string // of the site's own ids in exports
 	opts    ImportOptions
 	counts  store.StagedCounts
 	report  ImportReport
+	run     *importRun // nil when nothing is recorded
 }
 
-func (im *importer) run(ctx context.Context, open func() (io.ReadCloser, error)) (report ImportReport, err error) {
-	if im.staging, err = store.OpenStaging(ctx, ""); err != nil {
+// all does the whole import.
+func (im *importer) all(ctx context.Context, open func() (io.ReadCloser, error)) (report ImportReport, err error) {
+	if im.staging, err = store.OpenStaging(ctx, "", im.format.Key); err != nil {
 		return im.report, err
 	}
 	defer func() { err = errors.Join(err, im.staging.Close()) }()
@@ -96,6 +108,7 @@ func (im *importer) run(ctx context.Context, open func() (io.ReadCloser, error))
 }
 
 func (im *importer) progress(p ImportProgress) {
+	im.run.progress(p)
 	if im.opts.Progress != nil {
 		im.opts.Progress(p)
 	}

@@ -31,7 +31,7 @@ func (im *importer) writeClosed(ctx context.Context) error {
 			w.tx = tx
 			return inOrder(
 				func() error { return w.findAll(ctx, seqs) },
-				func() error { return tx.InsertImported(ctx, &w.batch) },
+				func() error { return w.insert(ctx) },
 				w.announce,
 			)
 		})
@@ -49,7 +49,7 @@ func (im *importer) writeClosed(ctx context.Context) error {
 // known yet.
 type stagedArticle struct {
 	seq     int64
-	own     bool // its identifier leads to it, and not to another article of the file
+	system  string // what the ids of its threads begin with
 	threads []store.StagedThread
 	names   []store.Alias // to look for, the most trusted first
 }
@@ -94,17 +94,10 @@ func (w *chunkWriter) stagedArticle(ctx context.Context, seq int64) (*stagedArti
 	if err != nil {
 		return nil, err
 	}
-	a := &stagedArticle{seq: seq, own: true, threads: threads}
-	if ident := a.ident(); ident != "" {
-		first, err := w.staging.NamedBy(ctx, ident)
-		if err != nil {
-			return nil, err
-		}
-		a.own = first == seq
-	}
+	a := &stagedArticle{seq: seq, system: w.externalID(""), threads: threads}
 	for _, kind := range [...]store.AliasKind{store.AliasImported, store.AliasIdent, store.AliasURL, store.AliasNormalised} {
 		for i := range threads[:min(len(threads), maxMatchThreads)] {
-			if value := a.name(kind, &threads[i]); value != "" {
+			for _, value := range a.called(kind, &threads[i]) {
 				a.names = append(a.names, store.Alias{SiteID: w.site.ID, Kind: kind, Value: value})
 			}
 		}
@@ -112,20 +105,27 @@ func (w *chunkWriter) stagedArticle(ctx context.Context, seq int64) (*stagedArti
 	return a, nil
 }
 
-// name is what a thread calls its article, empty when it has no name of the
-// kind.
-func (a *stagedArticle) name(kind store.AliasKind, t *store.StagedThread) string {
+// called is what a thread calls its article, names of one kind; those that lead
+// to another article of the file are left out.
+func (a *stagedArticle) called(kind store.AliasKind, t *store.StagedThread) []string {
+	var first string
 	switch {
 	case kind == store.AliasImported:
-		return externalID(t.ID)
-	case kind == store.AliasIdent && a.own:
-		return t.Ident
-	case kind == store.AliasURL:
-		return t.Exact
-	case kind == store.AliasNormalised:
-		return t.Normal
+		first = a.system + t.ID
+	case kind == store.AliasIdent && t.IdentLeads:
+		first = t.Ident
+	case kind == store.AliasURL && t.URLLeads:
+		first = t.Exact
+	case kind == store.AliasNormalised && t.URLLeads:
+		first = t.Normal
 	}
-	return ""
+	names := []string{first}
+	for _, more := range t.More {
+		if more.Kind == kind {
+			names = append(names, more.Value)
+		}
+	}
+	return slices.DeleteFunc(names, func(name string) bool { return name == "" })
 }
 
 func (a *stagedArticle) ident() string {
@@ -158,17 +158,40 @@ func (w *chunkWriter) nameArticles(ctx context.Context, missing []*stagedArticle
 			target = id
 			id++
 			w.batch.Articles = append(w.batch.Articles, w.newArticle(a, target))
+		} else if err := w.closeFor(ctx, a, target, found); err != nil {
+			return err
 		}
 		owners[target] = append(owners[target], a.seq)
 		w.articles[a.seq], w.named[a.seq] = target, target
 		for i := range a.threads {
 			for _, kind := range [...]store.AliasKind{store.AliasImported, store.AliasIdent, store.AliasURL, store.AliasNormalised} {
-				name := store.Alias{SiteID: w.site.ID, Kind: kind, Value: a.name(kind, &a.threads[i])}
-				if _, taken := found[name]; !taken && name.Value != "" {
-					w.batch.Names[name], found[name] = target, target
+				for _, value := range a.called(kind, &a.threads[i]) {
+					name := store.Alias{SiteID: w.site.ID, Kind: kind, Value: value}
+					if _, taken := found[name]; !taken {
+						w.batch.Names[name], found[name] = target, target
+					}
 				}
 			}
 		}
+	}
+	return nil
+}
+
+// closeFor closes a stored article for a closed thread that it did not have
+// before. One that it had may have been opened since, and stays as it is.
+func (w *chunkWriter) closeFor(ctx context.Context, a *stagedArticle, id int64, found map[store.Alias]int64) error {
+	for i := range a.threads {
+		t := &a.threads[i]
+		_, had := found[store.Alias{SiteID: w.site.ID, Kind: store.AliasImported, Value: a.system + t.ID}]
+		if had || !t.Closed || t.Deleted {
+			continue
+		}
+		stored, err := w.tx.Article(ctx, id)
+		if err != nil || stored.Closed {
+			return err
+		}
+		stored.Closed = true
+		return w.tx.SaveArticle(ctx, &stored)
 	}
 	return nil
 }
@@ -221,7 +244,7 @@ func (w *chunkWriter) ownersOf(ctx context.Context, ids []int64) (map[int64][]in
 	var all []string
 	for _, values := range threads {
 		for _, value := range values {
-			all = append(all, strings.TrimPrefix(value, externalID("")))
+			all = append(all, strings.TrimPrefix(value, w.externalID("")))
 		}
 	}
 	seqs, err := w.staging.ArticlesOf(ctx, all)
@@ -230,7 +253,7 @@ func (w *chunkWriter) ownersOf(ctx context.Context, ids []int64) (map[int64][]in
 	}
 	for id, values := range threads {
 		for _, value := range values {
-			if seq := seqs[strings.TrimPrefix(value, externalID(""))]; seq != 0 {
+			if seq := seqs[strings.TrimPrefix(value, w.externalID(""))]; seq != 0 {
 				owners[id] = append(owners[id], seq)
 			}
 		}
@@ -244,7 +267,7 @@ func (w *chunkWriter) newArticle(a *stagedArticle, id int64) *models.Article {
 	}
 	for i := range a.threads {
 		n.Title = cmp.Or(n.Title, a.threads[i].Title)
-		n.Closed = n.Closed || a.threads[i].Closed
+		n.Closed = n.Closed || a.threads[i].Closed && !a.threads[i].Deleted
 	}
 	return n
 }

@@ -10,13 +10,16 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
-	"postbag/models/disqus"
+	"postbag/models"
+	"postbag/models/intake"
 	"postbag/models/store"
-	"postbag/moderation/markup"
 )
 
 // progressEvery is how many records are read between two words about it.
@@ -25,7 +28,7 @@ const progressEvery = 1000
 // read puts the whole file into the staging. Records that cannot be read are
 // noted; a file that cannot be read is an error.
 func (im *importer) read(ctx context.Context, file io.Reader) error {
-	r, err := disqus.NewReader(file, disqus.Options{MaxMessage: markup.MaxHTML})
+	r, err := im.format.open(file, &im.opts)
 	if err != nil {
 		return err
 	}
@@ -40,7 +43,7 @@ func (im *importer) read(ctx context.Context, file io.Reader) error {
 		if err == io.EOF {
 			return nil
 		}
-		var bad *disqus.RecordError
+		var bad *intake.RecordError
 		if errors.As(err, &bad) {
 			im.noteFailure(bad)
 			continue
@@ -54,7 +57,7 @@ func (im *importer) read(ctx context.Context, file io.Reader) error {
 	}
 }
 
-func (im *importer) noteFailure(bad *disqus.RecordError) {
+func (im *importer) noteFailure(bad *intake.RecordError) {
 	switch bad.Kind {
 	case "post":
 		im.report.Posts.Total++
@@ -65,33 +68,83 @@ func (im *importer) noteFailure(bad *disqus.RecordError) {
 	im.report.addProblem(ImportProblem{Line: bad.Line, ID: bad.ID, Code: bad.Code, Detail: bad.Detail})
 }
 
-func (im *importer) stage(ctx context.Context, record disqus.Record) error {
+func (im *importer) stage(ctx context.Context, record intake.Record) error {
 	switch record := record.(type) {
-	case *disqus.Thread:
+	case *intake.Thread:
 		return im.stageThread(ctx, record)
-	case *disqus.Post:
+	case *intake.Post:
 		im.report.Posts.Total++
-		return im.staging.AddPost(ctx, stagedPost(record))
+		im.noteImages(record)
+		return im.staging.AddPost(ctx, im.stagedPost(record))
 	}
 	return nil
 }
 
-func (im *importer) stageThread(ctx context.Context, t *disqus.Thread) error {
+// hostedImage finds the address of a picture on Disqus's servers.
+var hostedImage = regexp.MustCompile(`(?i)(?:https?:)?//[a-z0-9.-]*disquscdn\.com/[^\s"'<>]+`)
+
+// noteImages lists the pictures of a post that go when the account does.
+func (im *importer) noteImages(p *intake.Post) {
+	if !strings.Contains(p.Text, "disquscdn.com") {
+		return
+	}
+	found := hostedImage.FindAllString(p.Text, -1)
+	slices.Sort(found)
+	for _, url := range slices.Compact(found) {
+		if len(im.report.Images) >= maxImportImages {
+			im.report.ImagesOmitted++
+			continue
+		}
+		im.report.Images = append(im.report.Images, ImportedImage{Line: p.Line, ID: p.ID, URL: truncate(html.UnescapeString(url), maxURL)})
+	}
+}
+
+func (im *importer) stageThread(ctx context.Context, t *intake.Thread) error {
 	im.report.Threads.Total++
 	if t.Closed {
 		im.report.Threads.Closed++
 	}
-	normal, host, _ := normaliseURL(t.Link)
-	link, _, _ := strings.Cut(t.Link, "#")
+	if f := t.Flaw; f != nil {
+		im.report.addProblem(ImportProblem{Line: f.Line, ID: f.ID, Code: f.Code, Detail: f.Detail + " The thread is imported without it."})
+	}
+	var ident, link string
+	if len(t.Identifiers) > 0 {
+		ident = t.Identifiers[0]
+	}
+	if len(t.Links) > 0 {
+		link = t.Links[0]
+	}
+	normal, host, _ := normaliseURL(link)
+	plain, _, _ := strings.Cut(link, "#")
 	staged := store.StagedThread{
-		ID: t.DsqID, Line: t.Line, Ident: importedIdentifier(t.Identifier), Link: truncate(link, maxURL), Exact: exactURL(t.Link), Normal: normal, Host: host,
-		Own: host == "" || allows(im.site, host), Title: importedTitle(t.Title), Closed: t.Closed, Deleted: t.Deleted, CreatedAt: t.CreatedAt,
+		ID: t.ID, Line: t.Line, Ident: importedIdentifier(ident), Link: truncate(plain, maxURL), Exact: exactURL(link), Normal: normal, Host: host,
+		Own: host == "" || allows(im.site, host), Title: importedTitle(t.Title), Closed: t.Closed, Deleted: t.Deleted, More: moreNames(t), CreatedAt: t.CreatedAt,
 	}
 	fresh, err := im.staging.AddThread(ctx, &staged)
 	if err == nil && !fresh {
-		im.report.addProblem(ImportProblem{Line: t.Line, ID: t.DsqID, Code: "thread-repeated", Detail: "A thread with this id stands before it. That one counts."})
+		im.report.addProblem(ImportProblem{Line: t.Line, ID: t.ID, Code: "thread-repeated", Detail: "A thread with this id stands before it. That one counts."})
 	}
 	return err
+}
+
+// moreNames are the names of a thread beside its id, its first identifier and its
+// first address.
+func moreNames(t *intake.Thread) []store.Alias {
+	var more []store.Alias
+	for _, id := range t.Aliases {
+		more = append(more, store.Alias{Kind: store.AliasImported, Value: id})
+	}
+	for i := 1; i < min(len(t.Identifiers), maxMoreNames); i++ {
+		if ident := importedIdentifier(t.Identifiers[i]); ident != "" {
+			more = append(more, store.Alias{Kind: store.AliasIdent, Value: ident})
+		}
+	}
+	for i := 1; i < min(len(t.Links), maxMoreNames); i++ {
+		if normal, _, ok := normaliseURL(t.Links[i]); ok {
+			more = append(more, store.Alias{Kind: store.AliasURL, Value: exactURL(t.Links[i])}, store.Alias{Kind: store.AliasNormalised, Value: normal})
+		}
+	}
+	return more
 }
 
 // importedIdentifier keeps an identifier that is too long to be one by its
@@ -105,47 +158,59 @@ func importedIdentifier(id string) string {
 
 // importedTitle is plain text of bounded length.
 func importedTitle(title string) string {
-	return truncate(strings.Join(strings.Fields(html.UnescapeString(title)), " "), maxImportTitle)
+	return truncate(oneLine(html.UnescapeString(title)), maxImportTitle)
 }
 
 const (
 	maxImportTitle = 1000 // bytes
 	maxImportName  = 240  // bytes
+	maxMoreNames   = 100  // names of one kind that a thread may have
+	maxImportLikes = 10_000
 )
 
-func stagedPost(p *disqus.Post) *store.StagedPost {
-	name := truncate(strings.Join(strings.Fields(p.Author.Name), " "), maxImportName)
+func (im *importer) stagedPost(p *intake.Post) *store.StagedPost {
+	name := importedName(p.Author.Name)
 	staged := store.StagedPost{
-		ID: p.DsqID, Line: p.Line, Thread: p.ThreadID, Parent: p.ParentID, CreatedAt: p.CreatedAt, Deleted: p.Deleted, Spam: p.Spam,
-		Held: p.Approved != nil && !*p.Approved, Name: name, Text: p.Message,
-		Author: store.StagedAuthor{Key: authorKey(&p.Author, name), Name: cmp.Or(name, p.Author.Username), Email: importedEmail(p.Author.Email)},
+		ID: p.ID, External: p.External, Line: p.Line, Thread: p.Thread, Parent: p.Parent, CreatedAt: p.CreatedAt,
+		Deleted: p.Status == models.Deleted || p.Status == models.Removed, Spam: p.Status == models.Spam, Held: p.Status == models.Pending,
+		Name: name, Text: p.Text,
+		Author: store.StagedAuthor{Key: authorKey(im.format.Key, &p.Author), Name: cmp.Or(name, p.Author.Account), Email: importedEmail(p.Author.Email)},
+		Extra: store.StagedExtra{
+			Aliases: p.Aliases, Format: p.Format, Removed: p.Status == models.Removed, Likes: min(max(p.Likes, 0), maxImportLikes), EditedAt: p.EditedAt,
+		},
 	}
-	if registered(&p.Author) && name == "" {
-		staged.Name = p.Author.Username
+	if name == "" {
+		staged.Name = p.Author.Account
+	}
+	if p.CreatedAt.UnixMilli() == 0 {
+		staged.CreatedAt = p.CreatedAt.Add(time.Millisecond) // 0 is "not known" in the tables
 	}
 	staged.Digest = postDigest(&staged)
 	return &staged
 }
 
-func registered(a *disqus.Author) bool { return a.Username != "" && !a.Anonymous }
+func importedName(name string) string { return truncate(oneLine(name), maxImportName) }
 
-// What the keys of imported authors begin with.
-const (
-	keyOfUser  = "disqus:user:"
-	keyOfGuest = "disqus:guest:"
-)
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-// authorKey tells authors apart: registered users by their user name, guests by
-// name and e-mail together. It never equals the key of somebody who writes here.
-func authorKey(a *disqus.Author, name string) string {
-	if key, ok := exportedHash(a); ok {
-		return key
+// authorKey tells authors of a system apart: registered users by their account,
+// guests by name and e-mail together. It never equals the key of somebody who
+// writes here.
+func authorKey(system string, a *intake.Author) string {
+	switch {
+	case a.Key != "":
+		return a.Key
+	case a.Account != "":
+		return system + keyOfUser + fingerprint(strings.ToLower(a.Account))
 	}
-	if registered(a) {
-		return keyOfUser + fingerprint(strings.ToLower(a.Username))
-	}
-	return keyOfGuest + fingerprint(name+"\x00"+strings.ToLower(a.Email))
+	return system + keyOfGuest + fingerprint(oneLine(a.Name)+"\x00"+strings.ToLower(a.Email))
 }
+
+// What follows the name of the system in the keys of imported authors.
+const (
+	keyOfUser  = ":user:"
+	keyOfGuest = ":guest:"
+)
 
 func fingerprint(s string) string {
 	sum := sha256.Sum256([]byte(s))

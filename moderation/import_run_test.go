@@ -16,7 +16,7 @@ import (
 	"testing"
 
 	"postbag/models"
-	"postbag/models/disqus"
+	"postbag/models/intake"
 	"postbag/models/store"
 	"postbag/models/store/storetest"
 	"postbag/moderation"
@@ -78,8 +78,8 @@ func TestImport_Refused(t *testing.T) {
 	a := newArchive(t, storetest.SQLite(t))
 	for name, file := range tests {
 		t.Run(name, func(t *testing.T) {
-			r, err := a.ImportDisqus(t.Context(), from(file), moderation.ImportOptions{Site: "news"})
-			var syntax *disqus.SyntaxError
+			r, err := a.Import(t.Context(), from(file), moderation.ImportOptions{Site: "news", Format: "disqus"})
+			var syntax *intake.SyntaxError
 			if !errors.As(err, &syntax) || r.Added != 0 {
 				t.Errorf("%d added, error %v", r.Added, err)
 			}
@@ -88,7 +88,7 @@ func TestImport_Refused(t *testing.T) {
 			}
 		})
 	}
-	if _, err := a.ImportDisqus(t.Context(), from(whole), moderation.ImportOptions{Site: "nope"}); models.CodeOf(err) != models.CodeNotFound {
+	if _, err := a.Import(t.Context(), from(whole), moderation.ImportOptions{Site: "nope", Format: "disqus"}); models.CodeOf(err) != models.CodeNotFound {
 		t.Errorf("unknown site: %v", err)
 	}
 	if r := a.take(t, packed(whole), moderation.ImportOptions{}); r.Added != 1 {
@@ -163,7 +163,7 @@ func TestImport_Interrupted(t *testing.T) {
 		added := 0
 		for stops := 0; ; stops++ {
 			ctx, cancel := context.WithCancel(t.Context())
-			r, err := a.ImportDisqus(ctx, from(file), moderation.ImportOptions{Site: "news", Progress: func(p moderation.ImportProgress) {
+			r, err := a.Import(ctx, from(file), moderation.ImportOptions{Site: "news", Format: "disqus", Progress: func(p moderation.ImportProgress) {
 				if p.Stage == moderation.ImportWriting && p.Posts > added {
 					cancel()
 				}
@@ -338,7 +338,7 @@ func BenchmarkImport(b *testing.B) {
 		b.StopTimer()
 		a := newArchive(b, storetest.SQLite(b))
 		b.StartTimer()
-		r, err := a.ImportDisqus(b.Context(), from(file), moderation.ImportOptions{Site: "news"})
+		r, err := a.Import(b.Context(), from(file), moderation.ImportOptions{Site: "news", Format: "disqus"})
 		if err != nil || r.Added != want.Added {
 			b.Fatalf("%d added: %v", r.Added, err)
 		}

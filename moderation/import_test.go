@@ -1,6 +1,7 @@
 package moderation_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -107,8 +108,8 @@ func from(file string) func() (io.ReadCloser, error) {
 // number in the database is right.
 func (a *archive) take(t testing.TB, file string, o moderation.ImportOptions) moderation.ImportReport {
 	t.Helper()
-	o.Site = "news"
-	r, err := a.ImportDisqus(t.Context(), from(file), o)
+	o.Site, o.Format = "news", cmp.Or(o.Format, "disqus")
+	r, err := a.Import(t.Context(), from(file), o)
 	if err != nil {
 		t.Fatalf("import: %v", err)
 	}

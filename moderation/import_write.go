@@ -3,6 +3,7 @@ package moderation
 import (
 	"context"
 	"fmt"
+	"html"
 	"maps"
 	"regexp"
 	"slices"
@@ -18,7 +19,7 @@ import (
 const importBatch = 1000
 
 // externalID is the id of a post, or the name of a thread, in our tables.
-func externalID(id string) string { return "disqus:" + id }
+func (im *importer) externalID(id string) string { return im.format.Key + ":" + id }
 
 // chunk is what one transaction writes: posts in order, parents first, those
 // rendered that were not stored when the chunk was made.
@@ -101,9 +102,9 @@ func (im *importer) makeChunks(ctx context.Context, out chan<- *chunk) {
 
 // prepare finds out what of a chunk is stored already, and renders the rest.
 func (im *importer) prepare(ctx context.Context, c *chunk) error {
-	ids := make([]string, len(c.posts))
+	ids := make([]string, 0, len(c.posts))
 	for i := range c.posts {
-		ids[i] = externalID(c.posts[i].ID)
+		ids = append(append(ids, c.posts[i].External), c.posts[i].Extra.Aliases...)
 	}
 	stored, err := im.store.ImportedIDs(ctx, im.site.ID, ids)
 	if err != nil {
@@ -118,12 +119,14 @@ func (im *importer) prepare(ctx context.Context, c *chunk) error {
 	}
 	c.docs = make([]markup.Doc, len(c.posts))
 	for i := range c.posts {
-		if stored[ids[i]] || c.posts[i].Class == store.ClassDuplicate && im.opts.DryRun {
+		p := &c.posts[i]
+		known := stored[p.External] || slices.ContainsFunc(p.Extra.Aliases, func(id string) bool { return stored[id] })
+		if known || p.Class == store.ClassDuplicate && im.opts.DryRun {
 			continue
 		}
 		c.fresh++
-		if c.posts[i].Class != store.ClassDuplicate && !im.opts.DryRun {
-			c.docs[i] = renderImported(c.posts[i].Text)
+		if p.Class != store.ClassDuplicate && !im.opts.DryRun {
+			c.docs[i] = renderImported(p.Text, p.Extra.Format)
 		}
 	}
 	return nil
@@ -132,16 +135,22 @@ func (im *importer) prepare(ctx context.Context, c *chunk) error {
 // anyTag finds what looks like a tag.
 var anyTag = regexp.MustCompile(`<[^>]*>`)
 
-// renderImported renders the HTML of a post. Of a text with more parts than
+// renderImported renders the text of a post. Of a text with more parts than
 // anybody writes it keeps the words, and nothing of one that even so is too
 // much; the source is stored in any case.
-func renderImported(source string) markup.Doc {
-	doc, err := markup.FromHTML(source)
-	if err != nil {
-		words := strings.Join(strings.Fields(anyTag.ReplaceAllString(source, " ")), " ")
-		if doc, err = markup.FromHTML(words); err != nil {
-			return markup.Doc{Tree: []byte("[]")}
-		}
+func renderImported(source string, format models.Format) markup.Doc {
+	words := anyTag.ReplaceAllString
+	render := markup.FromHTML
+	if format == models.Markdown {
+		words = func(s, _ string) string { return html.EscapeString(s) }
+		render = markup.Markdown
+	}
+	doc, err := render(source)
+	if err == nil {
+		return doc
+	}
+	if doc, err = markup.FromHTML(strings.Join(strings.Fields(words(source, " ")), " ")); err != nil {
+		return markup.Doc{Tree: []byte("[]")}
 	}
 	return doc
 }
@@ -169,7 +178,7 @@ func (im *importer) writeChunk(ctx context.Context, c *chunk) error {
 			func() error { return w.findArticles(ctx) },
 			func() error { return w.findAuthors(ctx) },
 			w.build,
-			func() error { return tx.InsertImported(ctx, &w.batch) },
+			func() error { return w.insert(ctx) },
 			w.announce,
 		)
 	})
@@ -183,16 +192,28 @@ func (im *importer) writeChunk(ctx context.Context, c *chunk) error {
 	)
 }
 
+// insert stores the batch, which bears the number of the run.
+func (w *chunkWriter) insert(ctx context.Context) error {
+	w.batch.Run = w.run.id()
+	if err := w.tx.InsertImported(ctx, &w.batch); err != nil {
+		return err
+	}
+	return w.run.count(ctx, w.tx, len(w.batch.Comments))
+}
+
 // findStored looks up the posts of the chunk, those they answer and those they
 // are equal to. Posts that are stored already leave the chunk.
 func (w *chunkWriter) findStored(ctx context.Context) (err error) {
 	ids := map[string]bool{}
 	for i := range w.chunk.posts {
 		p := &w.chunk.posts[i]
-		for _, id := range [...]string{p.ID, p.Parent, p.KeptAs} {
+		for _, id := range [...]string{p.External, p.Parent, p.KeptAs} {
 			if id != "" {
-				ids[externalID(id)] = true
+				ids[id] = true
 			}
+		}
+		for _, id := range p.Extra.Aliases {
+			ids[id] = true
 		}
 	}
 	list := make([]string, 0, len(ids))
@@ -204,14 +225,38 @@ func (w *chunkWriter) findStored(ctx context.Context) (err error) {
 	}
 	own, err := w.findOwn(ctx, w.tx.Query, list)
 	maps.Copy(w.stored, own)
+	w.meetAgain()
 	return err
+}
+
+// meetAgain finds the posts that are stored under an id of another system only,
+// and notes their ids here: the same comments went from one system to the other.
+func (w *chunkWriter) meetAgain() {
+	for i := range w.chunk.posts {
+		p := &w.chunk.posts[i]
+		if _, ok := w.stored[p.External]; ok {
+			continue
+		}
+		for _, id := range p.Extra.Aliases {
+			if c, ok := w.stored[id]; ok {
+				w.stored[p.External] = c
+				w.note(p, p.External, c.ID)
+				break
+			}
+		}
+	}
+}
+
+// note lets an external id lead to a comment.
+func (w *chunkWriter) note(p *store.StagedPost, external string, comment int64) {
+	w.batch.Notes = append(w.batch.Notes, store.Imported{SiteID: w.site.ID, ExternalID: external, CommentID: comment, Digest: p.Digest, Thread: w.externalID(p.Thread)})
 }
 
 // findOwn finds the comments that were written on this site and come back in an
 // export of it.
 func (im *importer) findOwn(ctx context.Context, q store.Query, externalIDs []string) (map[string]models.Comment, error) {
 	found := map[string]models.Comment{}
-	ids := ownIDs(im.tag, externalIDs)
+	ids := ownIDs(im.externalID(im.tag), externalIDs)
 	places, err := q.CommentPlaces(ctx, im.site.ID, slices.Sorted(maps.Keys(ids)))
 	for id, c := range places {
 		found[ids[id]] = c
@@ -223,7 +268,7 @@ func (im *importer) findOwn(ctx context.Context, q store.Query, externalIDs []st
 func (w *chunkWriter) fresh(fn func(i int, p *store.StagedPost)) {
 	for i := range w.chunk.posts {
 		p := &w.chunk.posts[i]
-		if _, ok := w.stored[externalID(p.ID)]; !ok {
+		if _, ok := w.stored[p.External]; !ok {
 			fn(i, p)
 		}
 	}
@@ -246,15 +291,21 @@ func (w *chunkWriter) build() error {
 		id++
 		w.batch.Comments = append(w.batch.Comments, c)
 		w.stored[c.ExternalID] = *c
-		w.batch.Notes = append(w.batch.Notes, store.Imported{SiteID: w.site.ID, ExternalID: c.ExternalID, CommentID: c.ID, Digest: p.Digest})
+		w.note(p, c.ExternalID, c.ID)
+		for _, id := range p.Extra.Aliases {
+			if _, taken := w.stored[id]; !taken {
+				w.note(p, id, c.ID)
+				w.stored[id] = *c
+			}
+		}
 	})
 	return nil
 }
 
 // noteDuplicate lets the id of a duplicate lead to the comment that was kept.
 func (w *chunkWriter) noteDuplicate(p *store.StagedPost) {
-	if kept, ok := w.stored[externalID(p.KeptAs)]; ok {
-		w.batch.Notes = append(w.batch.Notes, store.Imported{SiteID: w.site.ID, ExternalID: externalID(p.ID), CommentID: kept.ID, Digest: p.Digest})
+	if kept, ok := w.stored[p.KeptAs]; ok {
+		w.note(p, p.External, kept.ID)
 	}
 }
 
@@ -266,13 +317,16 @@ func (w *chunkWriter) comment(p *store.StagedPost, doc *markup.Doc, id int64) *m
 	created := known(p.CreatedAt, w.tx.Now)
 	c := &models.Comment{
 		ID: id, SiteID: w.site.ID, ArticleID: w.articles[p.Article], Status: importedStatus[p.Class], Version: 1, ChangedAt: created,
-		AuthorID: w.authors[p.AuthorID], AuthorName: p.Name, Text: p.Text, Format: models.HTML, Tree: string(doc.Tree), HTML: doc.HTML,
-		CreatedAt: created, ExternalID: externalID(p.ID),
+		AuthorID: w.authors[p.AuthorID], AuthorName: p.Name, Text: p.Text, Format: p.Extra.Format, Tree: string(doc.Tree), HTML: doc.HTML,
+		CreatedAt: created, EditedAt: p.Extra.EditedAt, Likes: p.Extra.Likes, ExternalID: p.External,
+	}
+	if p.Extra.Removed && c.Status == models.Deleted {
+		c.Status = models.Removed
 	}
 	c.Reviewed = c.Status != models.Pending
 	var parent *models.Comment
 	// A parent may have been imported to another article before, when the site knew other names.
-	if stored, ok := w.stored[externalID(p.Parent)]; ok && p.Parent != "" && stored.ArticleID == c.ArticleID {
+	if stored, ok := w.stored[p.Parent]; ok && p.Parent != "" && stored.ArticleID == c.ArticleID {
 		parent, c.ParentID = &stored, stored.ID
 	}
 	place := models.NewPlace(parent, id, created)

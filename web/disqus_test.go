@@ -32,7 +32,7 @@ func newDisqusRig(t *testing.T) *rig {
 	return newRigWith(t, func(r *rig) {
 		r.populate(context.Background())
 		open := func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(disqusExport)), nil }
-		_, err := r.service.ImportDisqus(context.Background(), open, moderation.ImportOptions{Site: "news"})
+		_, err := r.service.Import(context.Background(), open, moderation.ImportOptions{Site: "news", Format: "disqus"})
 		r.must(err)
 	})
 }

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"postbag/models"
-	"postbag/models/disqus"
+	"postbag/models/intake"
 	"postbag/moderation"
 )
 
@@ -39,8 +39,9 @@ func (a *app) importDisqus(ctx context.Context, f *flags) error {
 	debug.SetGCPercent(20) // memory matters more here than speed: an import runs beside the server
 	return a.service(ctx, *db, func(svc *moderation.Service) error {
 		progress := a.progress(info.Size())
-		report, err := svc.ImportDisqus(ctx, func() (io.ReadCloser, error) { return os.Open(args[0]) }, moderation.ImportOptions{
-			Site: *site, DryRun: *dryRun, OriginsOnly: *originsOnly, Progress: progress.show,
+		report, err := svc.Import(ctx, func() (io.ReadCloser, error) { return os.Open(args[0]) }, moderation.ImportOptions{
+			Site: *site, Format: "disqus", DryRun: *dryRun, OriginsOnly: *originsOnly, Progress: progress.show,
+			File: info.Name(), Size: info.Size(),
 		})
 		progress.end()
 		if err != nil {
@@ -65,7 +66,7 @@ func (a *app) printReport(report moderation.ImportReport, asJSON bool) error {
 // importError says what went wrong where, what was imported before, and how to
 // go on.
 func importError(ctx context.Context, svc *moderation.Service, file string, report moderation.ImportReport, err error) error {
-	var syntax *disqus.SyntaxError
+	var syntax *intake.SyntaxError
 	switch {
 	case errors.As(err, &syntax):
 		return fmt.Errorf("%s: %w\n%d comments were imported. Export the comments again, or repair the file there", file, syntax, report.Added)

@@ -25,6 +25,7 @@ var layers = []struct {
 	holds func(path string) bool
 }{
 	{"models", is("postbag/models")},
+	{"intake", is("postbag/models/intake")},
 	{"codecs", below("postbag/models/disqus", "postbag/models/interchange")},
 	{"models/store", below("postbag/models/store")},
 	{"leaves", func(path string) bool { return strings.HasPrefix(path, "postbag/moderation/") }},

@@ -12,12 +12,8 @@
 // duplicate, which threads are one article, and what becomes of spam is decided
 // by the importer that calls it. It uses the standard library only.
 //
-// # Two kinds of errors
-//
-// A [*RecordError] concerns one category, thread or post: its date cannot be
-// read, its message is too large, it has no id. The record is lost, the file is
-// not: call Next again. Every other error ends the reading. A [*SyntaxError]
-// says where the file stops being a Disqus export.
+// Errors are those of package intake: a record that cannot be taken is lost, the
+// file is not.
 //
 // # What is forgiven
 //
@@ -27,13 +23,6 @@
 // characters that XML forbids (each becomes a space), characters written as a
 // pair of surrogate references, zero bytes after the end.
 //
-// # Why not encoding/xml
-//
-// encoding/xml holds a whole text in memory before it hands it over (one element
-// of 256 MB made it take 1 GB), and it gives up the file at the first control
-// character or broken byte, which exports do contain. The tokenizer in this
-// package hands text over piece by piece, cuts each field at its limit, and
-// leaves the verdict to the record. It is also more than four times as fast
-// (BenchmarkReader, BenchmarkEncodingXML). Tests and fuzzing hold it against
+// The tokenizer is that of package intake; tests and fuzzing hold it against
 // encoding/xml as its twin.
 package disqus

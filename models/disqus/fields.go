@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 	"unicode/utf8"
+
+	"postbag/models/intake"
 )
 
 // field is one value of a record.
@@ -38,6 +40,12 @@ const (
 // refers says whether the field's value is the id attribute of its element.
 func (f field) refers() bool { return f >= fieldCategory && f <= fieldParent }
 
+// vital says whether a thread is another one without its value, or in another
+// state.
+func (f field) vital() bool {
+	return f == fieldIdentifier || f == fieldClosed || f == fieldDeleted
+}
+
 // limit is how many bytes the value may have. No real export comes near.
 func (f field) limit(maxMessage int) int {
 	switch f {
@@ -45,7 +53,7 @@ func (f field) limit(maxMessage int) int {
 		return maxMessage
 	case fieldLink, fieldTitle:
 		return 16 << 10
-	case fieldIdentifier, fieldAuthorLink:
+	case fieldIdentifier, fieldAuthorLink, fieldName:
 		return 4 << 10
 	}
 	return 1 << 10
@@ -110,24 +118,38 @@ type values struct {
 	kind   string
 	line   int
 	id     string
-	text   sink // all values, one after the other
+	text   intake.Text // all values, one after the other
 	from   [fieldCount]int
 	to     [fieldCount]int
 	seen   [fieldCount]bool
-	wrong  *RecordError
+	wrong  *intake.RecordError
+	lost   bool              // what is wrong costs the whole record
 	intern map[string]string // short values that come again and again
 }
 
 func (v *values) reset(kind string, line int) {
-	v.kind, v.line, v.id, v.wrong = kind, line, "", nil
-	v.text.buf = v.text.buf[:0]
+	v.kind, v.line, v.id, v.wrong, v.lost = kind, line, "", nil, false
+	v.text.Buf = v.text.Buf[:0]
 	v.from, v.to, v.seen = [fieldCount]int{}, [fieldCount]int{}, [fieldCount]bool{}
 }
 
 // fail notes why the record cannot be taken; the first reason stands.
 func (v *values) fail(code, format string, args ...any) {
+	v.lost = true
+	v.note(code, format, args...)
+}
+
+// flaw notes that the value of f cannot be taken. It costs the record, except for
+// a thread, on which all its posts depend: that goes without the value, if it
+// still is the same thread in the same state.
+func (v *values) flaw(f field, code, format string, args ...any) {
+	v.lost = v.lost || v.kind != kindThread || f.vital()
+	v.note(code, format, args...)
+}
+
+func (v *values) note(code, format string, args ...any) {
 	if v.wrong == nil {
-		v.wrong = &RecordError{Kind: v.kind, Line: v.line, ID: v.id, Code: code, Detail: fmt.Sprintf(format, args...)}
+		v.wrong = &intake.RecordError{Kind: v.kind, Line: v.line, ID: v.id, Code: code, Detail: fmt.Sprintf(format, args...)}
 	}
 }
 
@@ -136,9 +158,9 @@ func (v *values) setID(attr []byte) {
 	id := string(bytes.TrimSpace(attr))
 	switch {
 	case id == "":
-		v.fail(CodeMissingID, "The %s has no dsq:id.", v.kind)
+		v.fail(intake.CodeMissingID, "The %s has no dsq:id.", v.kind)
 	case !isID(id):
-		v.fail(CodeBadID, "The dsq:id %.70q is not 1 to 64 letters, digits, hyphens or underscores.", id)
+		v.fail(intake.CodeBadID, "The dsq:id %.70q is not 1 to 64 letters, digits, hyphens or underscores.", id)
 	default:
 		v.id = id
 	}
@@ -146,7 +168,7 @@ func (v *values) setID(attr []byte) {
 
 func isID(id string) bool {
 	for i := range len(id) {
-		if c := id[i]; !isASCIIAlnum(c) && c != '-' && c != '_' {
+		if c := id[i]; !intake.IsAlnum(c) && c != '-' && c != '_' {
 			return false
 		}
 	}
@@ -156,42 +178,67 @@ func isID(id string) bool {
 // keep ends the value of f, whose element is called name.
 func (v *values) keep(f field, name string) {
 	t := &v.text
-	t.flushHigh()
-	b := t.buf[t.start:]
+	b := t.Close()
 	switch {
-	case t.over && v.spares(f):
+	case t.Over:
 		b = nil
-	case t.over:
-		v.fail(CodeTooLarge, "Its <%s> is larger than %d bytes.", name, t.limit)
-	case !utf8.Valid(b) && v.spares(f):
-		b = bytes.ToValidUTF8(b, []byte("\uFFFD"))
+		if !v.spares(f) {
+			v.flaw(f, intake.CodeTooLarge, "Its <%s> is larger than %d bytes.", name, t.Limit)
+		}
+	case !utf8.Valid(b) && f == fieldLink:
+		b = escapeInvalid(b)
 	case !utf8.Valid(b):
-		v.fail(CodeInvalidUTF8, "Its <%s> is not valid UTF-8.", name)
+		b = bytes.ToValidUTF8(b, []byte("\uFFFD"))
+		if !v.spares(f) {
+			v.flaw(f, intake.CodeInvalidUTF8, "Its <%s> is not valid UTF-8.", name)
+		}
 	}
-	dropControls(b)
+	intake.DropControls(b)
 	trimmed := bytes.TrimSpace(b)
-	t.buf = append(t.buf[:t.start], trimmed...)
-	v.from[f], v.to[f] = t.start, len(t.buf)
+	t.Buf = append(t.Buf[:t.From], trimmed...)
+	v.from[f], v.to[f] = t.From, len(t.Buf)
 }
 
-// spares says whether a flaw of f may not cost the record: all posts of a thread
-// would be lost for a word in its title.
+// escapeInvalid writes the bytes of an address that are not UTF-8 as browsers
+// send them, so that different addresses stay different.
+func escapeInvalid(b []byte) []byte {
+	out := make([]byte, 0, len(b)+16)
+	for len(b) > 0 {
+		r, n := utf8.DecodeRune(b)
+		if r == utf8.RuneError && n == 1 {
+			out = fmt.Appendf(out, "%%%02X", b[0])
+		} else {
+			out = append(out, b[:n]...)
+		}
+		b = b[n:]
+	}
+	return out
+}
+
+// spares says whether a flaw of f is not worth a word: few look at it.
 func (v *values) spares(f field) bool {
-	return v.kind == kindThread && (f == fieldTitle || f == fieldMessage || f == fieldName)
+	switch f {
+	case fieldIPAddress, fieldAuthorLink:
+		return true
+	case fieldTitle, fieldMessage, fieldName:
+		return v.kind == kindThread
+	}
+	return false
 }
 
 // keepReference takes the id attribute of an element that refers to another record.
 func (v *values) keepReference(f field, name string, attr []byte) {
 	t := &v.text
-	from := len(t.buf)
-	t.buf = append(t.buf, bytes.TrimSpace(attr)...)
-	v.from[f], v.to[f] = from, len(t.buf)
-	if id := t.buf[from:]; !isID(string(id)) {
-		v.fail(CodeBadID, "The dsq:id %.70q of its <%s> is not 1 to 64 letters, digits, hyphens or underscores.", id, name)
+	from := len(t.Buf)
+	t.Buf = append(t.Buf, bytes.TrimSpace(attr)...)
+	v.from[f], v.to[f] = from, len(t.Buf)
+	if id := t.Buf[from:]; !isID(string(id)) {
+		t.Buf, v.to[f] = t.Buf[:from], from
+		v.flaw(f, intake.CodeBadID, "The dsq:id %.70q of its <%s> is not 1 to 64 letters, digits, hyphens or underscores.", id, name)
 	}
 }
 
-func (v *values) bytes(f field) []byte { return v.text.buf[v.from[f]:v.to[f]] }
+func (v *values) bytes(f field) []byte { return v.text.Buf[v.from[f]:v.to[f]] }
 func (v *values) get(f field) string   { return string(v.bytes(f)) }
 
 // shared is get for values of which a file has few: it allocates each of them once.
@@ -216,7 +263,7 @@ func (v *values) flag(f field, name string) bool {
 	case string(b) == "1", bytes.EqualFold(b, []byte("true")):
 		return true
 	}
-	v.fail(CodeBadFlag, "Its <%s> is %.40q; it must be true or false.", name, b)
+	v.fail(intake.CodeBadFlag, "Its <%s> is %.40q; it must be true or false.", name, b)
 	return false
 }
 
@@ -238,13 +285,17 @@ func (v *values) time(f field) time.Time {
 	// A fraction of a second is read by each of these.
 	layouts := [...]string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04:05Z07:00"}
 	for _, layout := range layouts {
-		if t, err := time.Parse(layout, text); err == nil && !t.IsZero() {
+		if t, err := time.Parse(layout, text); err == nil && !t.IsZero() && inRange(t.UTC().Year()) {
 			return t.UTC()
 		}
 	}
-	v.fail(CodeBadDate, "Its time %.40q cannot be read; it must look like 2013-10-10T19:20:29Z.", text)
+	v.flaw(f, intake.CodeBadDate, "Its time %.40q cannot be read; it must look like 2013-10-10T19:20:29Z.", text)
 	return time.Time{}
 }
+
+// inRange says whether RFC 3339 can write times of a year; with a zone, others
+// can be said too.
+func inRange(year int) bool { return year >= 1 && year <= 9999 }
 
 func (v *values) author() Author {
 	return Author{
@@ -256,7 +307,7 @@ func (v *values) author() Author {
 	}
 }
 
-// record makes the record of what was read; a nil record means that v.wrong says why not.
+// record makes the record of what was read, nil when v.wrong says why not.
 func (v *values) record() Record {
 	var rec Record
 	switch v.kind {
@@ -267,7 +318,7 @@ func (v *values) record() Record {
 	default:
 		rec = v.post()
 	}
-	if v.wrong != nil {
+	if v.lost {
 		return nil
 	}
 	return rec
@@ -278,7 +329,7 @@ func (v *values) category() *Category {
 }
 
 func (v *values) thread() *Thread {
-	return &Thread{
+	t := &Thread{
 		DsqID:      v.id,
 		Identifier: v.get(fieldIdentifier),
 		Forum:      v.shared(fieldForum),
@@ -293,6 +344,8 @@ func (v *values) thread() *Thread {
 		Deleted:    v.flag(fieldDeleted, "isDeleted"),
 		Line:       v.line,
 	}
+	t.Flaw = v.wrong
+	return t
 }
 
 func (v *values) post() *Post {

@@ -14,6 +14,7 @@ import (
 	"testing/iotest"
 
 	"postbag/models/disqus"
+	"postbag/models/intake"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -161,7 +162,7 @@ func TestReader_Attributes(t *testing.T) {
 		switch {
 		case end != io.EOF || len(records)+len(bad) != 1:
 			t.Errorf("%s: %d records, %v, %v", tag, len(records), bad, end)
-		case want == "" && (len(bad) != 1 || bad[0].Code != disqus.CodeMissingID):
+		case want == "" && (len(bad) != 1 || bad[0].Code != intake.CodeMissingID):
 			t.Errorf("%s: %v", tag, bad)
 		case want != "" && (len(records) != 1 || records[0].(*disqus.Post).DsqID != want):
 			t.Errorf("%s: %v, %v", tag, records, bad)

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"postbag/models"
 )
 
 // Class says what an import makes of one post of a file.
@@ -39,7 +41,11 @@ type StagedThread struct {
 	Title     string
 	Closed    bool
 	Deleted   bool
+	More      []Alias // further names of its page; SiteID is not kept
 	CreatedAt time.Time
+
+	IdentLeads bool // the identifier leads to this thread's article; these two are set by Sort
+	URLLeads   bool // the URL does; other articles of the file may have the same
 }
 
 // StagedAuthor is who wrote posts of a file.
@@ -52,9 +58,10 @@ type StagedAuthor struct {
 // StagedPost is a post of a file that is being imported.
 type StagedPost struct {
 	ID        string // in the system it comes from
+	External  string // with its system, such as disqus:12; empty for the one of the staging and ID, filled in once sorted
 	Line      int
 	Thread    string // id of its thread there
-	Parent    string // id of the post it answers there; once sorted, of the one that was kept
+	Parent    string // id of the post it answers there; once sorted, External of the one that was kept
 	CreatedAt time.Time
 	Deleted   bool
 	Spam      bool
@@ -62,13 +69,23 @@ type StagedPost struct {
 	Author    StagedAuthor
 	Name      string // of the author, when the post was written
 	Text      string
+	Extra     StagedExtra
 	Digest    int64 // of author, second and text: equal posts have equal digests
 
 	Seq      int64 // place in the file; the fields from here are set by the staging
 	AuthorID int64 // number of the author in the staging
 	Class    Class
 	Article  int64  // number of the article in the staging
-	KeptAs   string // id of the equal post that was kept instead
+	KeptAs   string // External of the equal post that was kept instead
+}
+
+// StagedExtra is what few systems know of a post.
+type StagedExtra struct {
+	Aliases  []string      `json:"aliases,omitempty"` // external ids under which it may be stored already
+	Format   models.Format `json:"format,omitempty"`
+	Removed  bool          `json:"removed,omitempty"` // by a moderator; Deleted is set too
+	Likes    int           `json:"likes,omitempty"`
+	EditedAt time.Time     `json:"edited_at,omitzero"`
 }
 
 // Staging is a temporary database that holds a file while it is looked at as a
@@ -78,6 +95,7 @@ type StagedPost struct {
 type Staging struct {
 	db      *sql.DB
 	dir     string
+	system  string // what external ids begin with, a colon at the end
 	posts   int64
 	threads int64
 	authors map[string]int64 // some of those in the database
@@ -91,21 +109,22 @@ type Staging struct {
 const (
 	stagingRows    = 64   // rows in one statement
 	stagingAuthors = 4096 // known keys
-	postColumns    = 9
-	textColumns    = 3
+	postColumns    = 10
+	textColumns    = 4
 )
 
 const stagingSchema = `
 CREATE TABLE threads (
 	seq INTEGER PRIMARY KEY, dsq TEXT NOT NULL UNIQUE, line INTEGER, ident TEXT, link TEXT, exact TEXT, normal TEXT, host TEXT, own BOOLEAN,
-	title TEXT, closed BOOLEAN, deleted BOOLEAN, created INTEGER, article INTEGER NOT NULL DEFAULT 0);
+	title TEXT, closed BOOLEAN, deleted BOOLEAN, more TEXT, created INTEGER, article INTEGER NOT NULL DEFAULT 0,
+	ident_leads BOOLEAN NOT NULL DEFAULT 0, url_leads BOOLEAN NOT NULL DEFAULT 0);
 CREATE TABLE articles (seq INTEGER PRIMARY KEY, own BOOLEAN, threads INTEGER, posts INTEGER NOT NULL DEFAULT 0, target INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE authors (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT, email TEXT, target INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE posts (
-	seq INTEGER PRIMARY KEY, line INTEGER, dsq TEXT, thread TEXT, parent TEXT, created INTEGER, flags INTEGER, author INTEGER, digest INTEGER,
+	seq INTEGER PRIMARY KEY, line INTEGER, dsq TEXT, thread TEXT, parent TEXT, created INTEGER, flags INTEGER, author INTEGER, digest INTEGER, ext TEXT,
 	class INTEGER NOT NULL DEFAULT 1, article INTEGER NOT NULL DEFAULT 0, up INTEGER NOT NULL DEFAULT 0, kept INTEGER NOT NULL DEFAULT 0,
 	ord INTEGER NOT NULL DEFAULT 0, level INTEGER NOT NULL DEFAULT 0, cut BOOLEAN NOT NULL DEFAULT 0);
-CREATE TABLE texts (seq INTEGER PRIMARY KEY, name TEXT, text TEXT);`
+CREATE TABLE texts (seq INTEGER PRIMARY KEY, name TEXT, text TEXT, extra TEXT);`
 
 // Flags of staged posts.
 const (
@@ -114,15 +133,26 @@ const (
 	flagHeld    = 4
 )
 
+// encodeFew encodes a value that is empty most of the time; then it takes no
+// room.
+func encodeFew(v any) string {
+	switch text := encode(v); text {
+	case "{}", "null", "[]":
+		return ""
+	default:
+		return text
+	}
+}
+
 // OpenStaging makes an empty staging in a directory of its own below dir, the
 // system's directory for temporary files when empty. Nothing in it survives, so
-// it is written without a journal.
-func OpenStaging(ctx context.Context, dir string) (*Staging, error) {
+// it is written without a journal. Posts get external ids of the named system.
+func OpenStaging(ctx context.Context, dir, system string) (*Staging, error) {
 	dir, err := os.MkdirTemp(dir, "postbag-import-")
 	if err != nil {
 		return nil, fmt.Errorf("open staging: %w", err)
 	}
-	s := &Staging{dir: dir, authors: make(map[string]int64), stmts: make(map[string]*sql.Stmt)}
+	s := &Staging{dir: dir, system: system + ":", authors: make(map[string]int64), stmts: make(map[string]*sql.Stmt)}
 	params := url.Values{"_pragma": {
 		"journal_mode(OFF)", "synchronous(OFF)", "locking_mode(EXCLUSIVE)", "cache_size(-1024)", "temp_store(FILE)",
 	}}
@@ -135,6 +165,8 @@ func OpenStaging(ctx context.Context, dir string) (*Staging, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open staging: %w", err), s.Close())
 	}
+	// Where the system lets an open file go (not on Windows), nothing is left even when the process is killed.
+	_ = os.RemoveAll(dir)
 	return s, nil
 }
 
@@ -153,9 +185,9 @@ func (s *Staging) Close() error {
 // AddThread adds the next thread of the file. It reports false, and adds
 // nothing, when there is a thread with this id.
 func (s *Staging) AddThread(ctx context.Context, t *StagedThread) (bool, error) {
-	result, err := s.exec(ctx, "INSERT INTO threads (seq, dsq, line, ident, link, exact, normal, host, own, title, closed, deleted, created) "+
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (dsq) DO NOTHING", s.threads+1, t.ID, t.Line, t.Ident, t.Link, t.Exact, t.Normal,
-		t.Host, t.Own, t.Title, t.Closed, t.Deleted, millis(t.CreatedAt))
+	result, err := s.exec(ctx, "INSERT INTO threads (seq, dsq, line, ident, link, exact, normal, host, own, title, closed, deleted, more, created) "+
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (dsq) DO NOTHING", s.threads+1, t.ID, t.Line, t.Ident, t.Link, t.Exact, t.Normal,
+		t.Host, t.Own, t.Title, t.Closed, t.Deleted, encodeFew(t.More), millis(t.CreatedAt))
 	if err != nil {
 		return false, fmt.Errorf("stage thread: %w", err)
 	}
@@ -181,8 +213,8 @@ func (s *Staging) AddPost(ctx context.Context, p *StagedPost) error {
 		flags |= flagHeld
 	}
 	s.posts++
-	s.pending = append(s.pending, s.posts, p.Line, p.ID, p.Thread, p.Parent, millis(p.CreatedAt), flags, author, p.Digest)
-	s.texts = append(s.texts, s.posts, p.Name, p.Text)
+	s.pending = append(s.pending, s.posts, p.Line, p.ID, p.Thread, p.Parent, millis(p.CreatedAt), flags, author, p.Digest, p.External)
+	s.texts = append(s.texts, s.posts, p.Name, p.Text, encodeFew(&p.Extra))
 	if len(s.texts) < stagingRows*textColumns {
 		return nil
 	}
@@ -209,9 +241,9 @@ func (s *Staging) author(ctx context.Context, a *StagedAuthor) (id int64, err er
 }
 
 func (s *Staging) flush(ctx context.Context) error {
-	err := s.insert(ctx, "INSERT INTO posts (seq, line, dsq, thread, parent, created, flags, author, digest) VALUES ", postColumns, s.pending)
+	err := s.insert(ctx, "INSERT INTO posts (seq, line, dsq, thread, parent, created, flags, author, digest, ext) VALUES ", postColumns, s.pending)
 	if err == nil {
-		err = s.insert(ctx, "INSERT INTO texts (seq, name, text) VALUES ", textColumns, s.texts)
+		err = s.insert(ctx, "INSERT INTO texts (seq, name, text, extra) VALUES ", textColumns, s.texts)
 	}
 	s.pending, s.texts = s.pending[:0], s.texts[:0]
 	if err != nil {

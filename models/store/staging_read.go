@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // StagedCounts are the numbers of a sorted staging.
@@ -122,22 +123,27 @@ func (s *Staging) articles(ctx context.Context, where string, limit int) (articl
 // Threads returns the threads of an article in the order of the file, at most
 // limit.
 func (s *Staging) Threads(ctx context.Context, article int64, limit int) ([]StagedThread, error) {
-	rows, err := s.query(ctx, "SELECT dsq, line, ident, link, exact, normal, host, own, title, closed, deleted, created FROM threads "+
+	rows, err := s.query(ctx, "SELECT dsq, line, ident, link, exact, normal, host, own, title, closed, deleted, more, created, ident_leads, url_leads FROM threads "+
 		"WHERE article = ? ORDER BY seq LIMIT ?", article, limit)
 	if err != nil {
 		return nil, fmt.Errorf("list threads: %w", err)
 	}
 	type row struct {
 		StagedThread
+		more    string
 		created int64
 	}
 	found, err := scanAll(rows, func(t *row) []any {
-		return []any{&t.ID, &t.Line, &t.Ident, &t.Link, &t.Exact, &t.Normal, &t.Host, &t.Own, &t.Title, &t.Closed, &t.Deleted, &t.created}
+		return []any{&t.ID, &t.Line, &t.Ident, &t.Link, &t.Exact, &t.Normal, &t.Host, &t.Own, &t.Title, &t.Closed, &t.Deleted, &t.more, &t.created,
+			&t.IdentLeads, &t.URLLeads}
 	})
 	threads := make([]StagedThread, len(found))
 	for i := range found {
 		threads[i] = found[i].StagedThread
 		threads[i].CreatedAt = fromMillis(found[i].created)
+		if err == nil {
+			err = decodeFew(found[i].more, &threads[i].More)
+		}
 	}
 	return threads, err
 }
@@ -161,18 +167,17 @@ func (s *Staging) ArticlesOf(ctx context.Context, threads []string) (map[string]
 	return found, err
 }
 
-// NamedBy returns the number of the article that an identifier leads to when
-// articles on several hosts have it: the first on a host of the site, else the
-// first.
-func (s *Staging) NamedBy(ctx context.Context, ident string) (article int64, err error) {
-	row, err := s.row(ctx, "SELECT article FROM threads WHERE ident = ? ORDER BY own DESC, seq LIMIT 1", ident)
-	if err == nil {
-		err = row.Scan(&article)
+// decodeFew decodes what encodeFew wrote.
+func decodeFew(text string, v any) error {
+	if text == "" {
+		return nil
 	}
-	if err != nil {
-		return 0, fmt.Errorf("find identifier: %w", err)
-	}
-	return article, nil
+	return decode(text, v)
+}
+
+// external is the external id of a post, empty when there is no such post.
+func external(table string) string {
+	return "CASE WHEN " + table + ".ext <> '' THEN " + table + ".ext ELSE COALESCE(? || " + table + ".dsq, '') END"
 }
 
 // StagedPlace is a position in the order of the posts. The zero value is the
@@ -192,9 +197,9 @@ func (s *Staging) Posts(ctx context.Context, after StagedPlace, limit int, ownOn
 		where += " AND (SELECT own FROM articles WHERE seq = p.article)"
 	}
 	rows, err := s.db.QueryContext(ctx, "SELECT p.seq, p.ord, p.level, p.line, p.dsq, p.class, p.thread, p.article, p.created, p.author, p.digest, "+
-		"COALESCE(u.dsq, ''), COALESCE(k.dsq, ''), t.name, t.text FROM posts AS p CROSS JOIN texts AS t ON t.seq = p.seq LEFT JOIN posts AS u ON u.seq = p.up "+
+		external("p")+", "+external("u")+", "+external("k")+", t.name, t.text, t.extra FROM posts AS p CROSS JOIN texts AS t ON t.seq = p.seq LEFT JOIN posts AS u ON u.seq = p.up "+
 		"LEFT JOIN posts AS k ON k.seq = p.kept WHERE p.class > 1 AND (p.kept = 0 OR p.class = 4 AND k.dsq <> p.dsq) AND "+where+
-		" ORDER BY "+order+" LIMIT ?", append(args, limit)...)
+		" ORDER BY "+order+" LIMIT ?", slices.Concat([]any{s.system, s.system, s.system}, args, []any{limit})...)
 	if err != nil {
 		return nil, after, fmt.Errorf("read staged posts: %w", err)
 	}
@@ -202,15 +207,20 @@ func (s *Staging) Posts(ctx context.Context, after StagedPlace, limit int, ownOn
 		StagedPost
 		StagedPlace
 		created int64
+		extra   string
 	}
 	found, err := scanAll(rows, func(r *row) []any {
 		p := &r.StagedPost
-		return []any{&p.Seq, &r.ord, &r.level, &p.Line, &p.ID, &p.Class, &p.Thread, &p.Article, &r.created, &p.AuthorID, &p.Digest, &p.Parent, &p.KeptAs, &p.Name, &p.Text}
+		return []any{&p.Seq, &r.ord, &r.level, &p.Line, &p.ID, &p.Class, &p.Thread, &p.Article, &r.created, &p.AuthorID, &p.Digest,
+			&p.External, &p.Parent, &p.KeptAs, &p.Name, &p.Text, &r.extra}
 	})
 	posts := make([]StagedPost, len(found))
 	for i := range found {
 		posts[i] = found[i].StagedPost
 		posts[i].CreatedAt = fromMillis(found[i].created)
+		if err == nil {
+			err = decodeFew(found[i].extra, &posts[i].Extra)
+		}
 		after = found[i].StagedPlace
 		after.seq = found[i].Seq
 	}

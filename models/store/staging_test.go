@@ -13,7 +13,7 @@ import (
 func openStaging(t *testing.T) *store.Staging {
 	t.Helper()
 	dir := t.TempDir()
-	s, err := store.OpenStaging(t.Context(), dir)
+	s, err := store.OpenStaging(t.Context(), dir, "disqus")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +117,7 @@ func TestStaging_Long(t *testing.T) {
 	}
 	all := readAll(t, s, 700)
 	for i, p := range all {
-		want := fmt.Sprintf("%d<%d", i+1, i)
+		want := fmt.Sprintf("%d<disqus:%d", i+1, i)
 		if i == 0 {
 			want = "1<"
 		}

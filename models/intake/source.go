@@ -1,11 +1,34 @@
-package disqus
+package intake
 
 import (
 	"bufio"
 	"compress/gzip"
 	"errors"
+	"fmt"
 	"io"
 )
+
+// Source is a file that may be packed with gzip.
+type Source struct {
+	io.Reader // of what is in it
+	in        countingReader
+}
+
+// Open looks at the first bytes of r, to know whether they are gzip. It fails
+// with a *SyntaxError when r cannot be unpacked.
+func Open(r io.Reader) (*Source, error) {
+	s := &Source{in: countingReader{r: r}}
+	var err error
+	if s.Reader, err = unpack(&s.in); err != nil {
+		return nil, &SyntaxError{Line: 1, Detail: fmt.Sprintf("The file cannot be unpacked: %v.", err), Err: err}
+	}
+	return s, nil
+}
+
+// InputBytes is how many bytes were taken from the underlying reader, still
+// packed if it is gzip. It runs up to 64 KiB ahead. With the size of the file it
+// shows progress.
+func (s *Source) InputBytes() int64 { return s.in.n }
 
 // countingReader counts what was taken from the caller's reader.
 type countingReader struct {
@@ -30,7 +53,7 @@ func unpack(r io.Reader) (io.Reader, error) {
 	case len(magic) >= 2 && magic[0] == 0x1f && magic[1] == 0x8b:
 		return newMembers(in)
 	case string(magic) == "PK\x03\x04":
-		return nil, errors.New("this is a ZIP archive: unpack it and import the XML file in it")
+		return nil, errors.New("this is a ZIP archive: unpack it and import the file in it")
 	}
 	return in, nil
 }

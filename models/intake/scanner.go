@@ -1,4 +1,4 @@
-package disqus
+package intake
 
 import (
 	"bytes"
@@ -14,47 +14,57 @@ const (
 	maxStray   = 4 << 10  // bytes before the first "<"
 )
 
-type event uint8
+// Event is what a Scanner came to.
+type Event uint8
 
+// The events.
 const (
-	startElement event = iota
-	endElement
-	endOfFile
+	StartElement Event = iota
+	EndElement
+	EndOfFile
 )
 
-// scanner cuts XML into start tags, end tags and text. It keeps a window of the
+// Scanner cuts XML into start tags, end tags and text. It keeps a window of the
 // file and the names of the open elements, nothing more.
-type scanner struct {
+type Scanner struct {
 	src      io.Reader
 	buf      []byte
 	pos, end int   // unread part of buf
 	base     int64 // offset of buf[0] in the file
-	line     int   // of buf[pos], from 1
 	err      error // why src has no more
 
+	of       string // what the file should be, such as "a Disqus export"
 	maxDepth int
 	names    []byte // qualified names of the open elements, one after the other
 	depths   []int  // where each begins in names
 
-	local   []byte // name of the last tag without its prefix; valid until next
-	id      []byte // its id attribute, nil without one; valid until next
-	tagLine int    // the line it begins on
+	Line    int    // that has been come to, from 1
+	Name    []byte // of the last tag; valid until Next
+	Local   []byte // the same without its prefix
+	ID      []byte // its id attribute, nil without one; valid until Next
+	TagLine int    // the line it begins on
 	closing bool   // it was <name/>: its end is due
 }
 
-func newScanner(src io.Reader, maxDepth int) *scanner {
-	return &scanner{src: src, buf: make([]byte, windowSize), line: 1, maxDepth: maxDepth}
+// NewScanner reads src, which should be what of says ("a Disqus export"), with
+// elements nested no deeper than maxDepth.
+func NewScanner(src io.Reader, of string, maxDepth int) *Scanner {
+	return &Scanner{src: src, buf: make([]byte, windowSize), Line: 1, of: of, maxDepth: maxDepth}
 }
 
-func (s *scanner) depth() int    { return len(s.depths) }
-func (s *scanner) offset() int64 { return s.base + int64(s.pos) }
+// Depth is how many elements are open.
+func (s *Scanner) Depth() int { return len(s.depths) }
 
-func (s *scanner) syntax(format string, args ...any) error {
-	return &SyntaxError{Line: s.line, Offset: s.offset(), Detail: fmt.Sprintf(format, args...)}
+// Offset is how many bytes of the unpacked file have been read.
+func (s *Scanner) Offset() int64 { return s.base + int64(s.pos) }
+
+// Syntax says what is wrong at this place of the file.
+func (s *Scanner) Syntax(format string, args ...any) error {
+	return &SyntaxError{Line: s.Line, Offset: s.Offset(), Detail: fmt.Sprintf(format, args...)}
 }
 
 // fill reads more behind what is unread; false when there is no more.
-func (s *scanner) fill() bool {
+func (s *Scanner) fill() bool {
 	if s.err != nil {
 		return false
 	}
@@ -74,39 +84,39 @@ func (s *scanner) fill() bool {
 }
 
 // need makes n bytes readable, or as many as there are.
-func (s *scanner) need(n int) []byte {
+func (s *Scanner) need(n int) []byte {
 	for s.end-s.pos < n && s.fill() {
 	}
 	return s.buf[s.pos:s.end]
 }
 
 // advance moves over n readable bytes.
-func (s *scanner) advance(n int) {
-	s.line += bytes.Count(s.buf[s.pos:s.pos+n], []byte{'\n'})
+func (s *Scanner) advance(n int) {
+	s.Line += bytes.Count(s.buf[s.pos:s.pos+n], []byte{'\n'})
 	s.pos += n
 }
 
-// next goes to the next tag or to the end, and gives the text before it to t.
-func (s *scanner) next(t *sink) (event, error) {
+// Next goes to the next tag or to the end, and gives the text before it to t.
+func (s *Scanner) Next(t *Text) (Event, error) {
 	if s.closing {
 		s.closing = false
 		s.pop()
-		return endElement, nil
+		return EndElement, nil
 	}
 	for {
 		s.text(t)
 		b := s.need(9)
 		if len(b) == 0 {
-			return endOfFile, s.readError()
+			return EndOfFile, s.readError()
 		}
-		s.tagLine = s.line
+		s.TagLine = s.Line
 		switch {
 		case len(b) < 2:
-			return 0, s.truncated("inside a tag")
+			return 0, s.Truncated("inside a tag")
 		case b[1] == '/':
-			return endElement, s.endTag()
+			return EndElement, s.endTag()
 		case b[1] != '!' && b[1] != '?':
-			return startElement, s.startTag()
+			return StartElement, s.startTag()
 		}
 		if err := s.markup(b, t); err != nil {
 			return 0, err
@@ -114,8 +124,8 @@ func (s *scanner) next(t *sink) (event, error) {
 	}
 }
 
-// readError is the trouble below the scanner, nil at a plain end of file.
-func (s *scanner) readError() error {
+// readError is the trouble below the Scanner, nil at a plain end of file.
+func (s *Scanner) readError() error {
 	if s.err == nil || errors.Is(s.err, io.EOF) {
 		return nil
 	}
@@ -123,19 +133,20 @@ func (s *scanner) readError() error {
 	if errors.Is(s.err, io.ErrUnexpectedEOF) {
 		detail = "The file ends in the middle of its compressed data: it is truncated."
 	}
-	return &SyntaxError{Line: s.line, Offset: s.offset(), Detail: detail, Err: s.err}
+	return &SyntaxError{Line: s.Line, Offset: s.Offset(), Detail: detail, Err: s.err}
 }
 
-func (s *scanner) truncated(where string) error {
+// Truncated says that the file ends where it should not.
+func (s *Scanner) Truncated(where string) error {
 	if err := s.readError(); err != nil {
 		return err
 	}
-	return &SyntaxError{Line: s.line, Offset: s.offset(), Err: io.ErrUnexpectedEOF,
+	return &SyntaxError{Line: s.Line, Offset: s.Offset(), Err: io.ErrUnexpectedEOF,
 		Detail: fmt.Sprintf("The file ends %s: it is truncated.", where)}
 }
 
 // text gives everything up to the next "<" to t.
-func (s *scanner) text(t *sink) {
+func (s *Scanner) text(t *Text) {
 	for {
 		b := s.need(1)
 		if len(b) == 0 {
@@ -161,7 +172,7 @@ func (s *scanner) text(t *sink) {
 }
 
 // markup passes over a comment, a processing instruction or CDATA at the front of b.
-func (s *scanner) markup(b []byte, t *sink) error {
+func (s *Scanner) markup(b []byte, t *Text) error {
 	switch {
 	case b[1] == '?':
 		return s.instruction()
@@ -172,15 +183,15 @@ func (s *scanner) markup(b []byte, t *sink) error {
 		s.advance(9)
 		return s.until("]]>", t, "inside a CDATA section")
 	case len(b) < 9:
-		return s.truncated("inside a declaration")
+		return s.Truncated("inside a declaration")
 	case bytes.EqualFold(b[:9], []byte("<!DOCTYPE")):
-		return s.syntax("The file has a DOCTYPE. Disqus exports have none, and it can make a reader fetch or multiply data, so it is refused.")
+		return s.Syntax("The file has a DOCTYPE. No export needs one, and it can make a reader fetch or multiply data, so it is refused.")
 	}
-	return s.syntax("A declaration that no Disqus export has begins here (%q).", b[:9])
+	return s.Syntax("A declaration that no export has begins here (%q).", b[:9])
 }
 
 // until gives everything before end to t and passes over end.
-func (s *scanner) until(end string, t *sink, where string) error {
+func (s *Scanner) until(end string, t *Text, where string) error {
 	for {
 		b := s.need(len(end))
 		if i := bytes.Index(b, []byte(end)); i >= 0 {
@@ -189,7 +200,7 @@ func (s *scanner) until(end string, t *sink, where string) error {
 			return nil
 		}
 		if len(b) < len(end) {
-			return s.truncated(where)
+			return s.Truncated(where)
 		}
 		keep := len(b) - len(end) + 1
 		t.raw(b[:keep])
@@ -198,13 +209,13 @@ func (s *scanner) until(end string, t *sink, where string) error {
 }
 
 // instruction passes over <?...?>; the XML declaration must not name another encoding than UTF-8.
-func (s *scanner) instruction() error {
+func (s *Scanner) instruction() error {
 	decl := s.need(512)
 	if i := bytes.Index(decl, []byte("?>")); i >= 0 {
 		decl = decl[:i]
 	}
 	if enc := declaredEncoding(decl); enc != "" {
-		return s.syntax("The file says that it is encoded in %s; only UTF-8 is read. Convert it first, and say UTF-8 in its first line.", enc)
+		return s.Syntax("The file says that it is encoded in %s; only UTF-8 is read. Convert it first, and say UTF-8 in its first line.", enc)
 	}
 	s.advance(2)
 	return s.until("?>", nil, "inside a processing instruction")

@@ -1,14 +1,14 @@
-package disqus
+package intake
 
 import "bytes"
 
 // tag passes over the tag at the front and returns what stands between its
 // angle brackets. It is valid until the window moves.
-func (s *scanner) tag() ([]byte, error) {
+func (s *Scanner) tag() ([]byte, error) {
 	var quote byte
 	for i := 1; i < maxTag; i++ {
 		if s.pos+i >= s.end && !s.fill() {
-			return nil, s.truncated("inside a tag")
+			return nil, s.Truncated("inside a tag")
 		}
 		switch c := s.buf[s.pos+i]; {
 		case quote != 0:
@@ -18,17 +18,17 @@ func (s *scanner) tag() ([]byte, error) {
 		case c == '"' || c == '\'':
 			quote = c
 		case c == '<':
-			return nil, s.syntax("A tag begins here and another one begins before it ends.")
+			return nil, s.Syntax("A tag begins here and another one begins before it ends.")
 		case c == '>':
 			b := s.buf[s.pos+1 : s.pos+i]
 			s.advance(i + 1)
 			return b, nil
 		}
 	}
-	return nil, s.syntax("A tag is larger than %d bytes.", maxTag)
+	return nil, s.Syntax("A tag is larger than %d bytes.", maxTag)
 }
 
-func (s *scanner) startTag() error {
+func (s *Scanner) startTag() error {
 	b, err := s.tag()
 	if err != nil {
 		return err
@@ -38,43 +38,43 @@ func (s *scanner) startTag() error {
 	}
 	n := nameLength(b)
 	if n == 0 || n > maxName {
-		return s.syntax("A tag has no proper name (%.40q).", "<"+string(b)+">")
+		return s.Syntax("A tag has no proper name (%.40q).", "<"+string(b)+">")
 	}
 	if len(s.depths) >= s.maxDepth {
-		return s.syntax("Elements are nested deeper than %d. No Disqus export does that.", s.maxDepth)
+		return s.Syntax("Elements are nested deeper than %d. No export does that.", s.maxDepth)
 	}
 	s.depths = append(s.depths, len(s.names))
 	s.names = append(s.names, b[:n]...)
-	s.local = localName(b[:n])
+	s.Name, s.Local = b[:n], localName(b[:n])
 	return s.attributes(b[n:])
 }
 
-func (s *scanner) endTag() error {
+func (s *Scanner) endTag() error {
 	b, err := s.tag()
 	if err != nil {
 		return err
 	}
 	name := bytes.TrimRight(b[1:], " \t\r\n")
 	if len(s.depths) == 0 {
-		return s.syntax("%.40q ends an element that never began.", "</"+string(name)+">")
+		return s.Syntax("%.40q ends an element that never began.", "</"+string(name)+">")
 	}
 	if open := s.names[s.depths[len(s.depths)-1]:]; !bytes.Equal(open, name) {
-		return s.syntax("%.40q is ended by %.40q.", "<"+string(open)+">", "</"+string(name)+">")
+		return s.Syntax("%.40q is ended by %.40q.", "<"+string(open)+">", "</"+string(name)+">")
 	}
-	s.local = localName(name)
+	s.Name, s.Local = name, localName(name)
 	s.pop()
 	return nil
 }
 
-func (s *scanner) pop() {
+func (s *Scanner) pop() {
 	top := len(s.depths) - 1
 	s.names, s.depths = s.names[:s.depths[top]], s.depths[:top]
 }
 
 // attributes checks the attributes in b and keeps the one called id. One with a
 // prefix (dsq:id) goes before one without; the prefix may be any.
-func (s *scanner) attributes(b []byte) error {
-	s.id = nil
+func (s *Scanner) attributes(b []byte) error {
+	s.ID = nil
 	prefixed := false
 	for {
 		b = bytes.TrimLeft(b, " \t\r\n")
@@ -83,15 +83,15 @@ func (s *scanner) attributes(b []byte) error {
 		}
 		n := nameLength(b)
 		if n == 0 {
-			return s.syntax("An attribute of the element %.40q cannot be read.", s.local)
+			return s.Syntax("An attribute of the element %.40q cannot be read.", s.Local)
 		}
 		name := b[:n]
 		value, rest, ok := quoted(bytes.TrimLeft(b[n:], " \t\r\n"))
 		if !ok {
-			return s.syntax("The attribute %.40q of the element %.40q has no quoted value.", name, s.local)
+			return s.Syntax("The attribute %.40q of the element %.40q has no quoted value.", name, s.Local)
 		}
 		if local := localName(name); string(local) == "id" && !prefixed && !reserved(name) {
-			s.id, prefixed = value, len(local) < len(name)
+			s.ID, prefixed = value, len(local) < len(name)
 		}
 		b = rest
 	}

@@ -1,4 +1,4 @@
-package disqus
+package intake
 
 import (
 	"bytes"
@@ -11,23 +11,29 @@ import (
 // maxReference is the longest "&...;" that is looked at, in bytes.
 const maxReference = 36
 
-// sink collects the text of one element, up to a limit. A nil sink drops it.
-type sink struct {
-	buf   []byte
-	start int  // where this text begins in buf
-	limit int  // bytes that it may have
-	over  bool // it had more; the rest was dropped
+// Text collects the text of one element, up to a limit. A nil Text drops it.
+type Text struct {
+	Buf   []byte
+	From  int  // where this text begins in Buf
+	Limit int  // bytes that it may have
+	Over  bool // it had more; the rest was dropped
 	cr    bool // the last raw byte was a carriage return
 	high  rune // a high surrogate reference that waits for its low half, or 0
 }
 
-// open starts a text of at most limit bytes behind what buf holds.
-func (t *sink) open(limit int) {
-	t.start, t.limit, t.over, t.cr, t.high = len(t.buf), limit, false, false, 0
+// Open starts a text of at most limit bytes behind what Buf holds.
+func (t *Text) Open(limit int) {
+	t.From, t.Limit, t.Over, t.cr, t.high = len(t.Buf), limit, false, false, 0
+}
+
+// Close ends the text and returns it.
+func (t *Text) Close() []byte {
+	t.flushHigh()
+	return t.Buf[t.From:]
 }
 
 // raw adds bytes as they stand in the file, with line ends made "\n" (XML 1.0, 2.11).
-func (t *sink) raw(b []byte) {
+func (t *Text) raw(b []byte) {
 	if t == nil || len(b) == 0 {
 		return
 	}
@@ -55,17 +61,17 @@ func (t *sink) raw(b []byte) {
 	}
 }
 
-func (t *sink) add(b []byte) {
-	if room := t.limit - (len(t.buf) - t.start); len(b) > room {
-		t.over = true
+func (t *Text) add(b []byte) {
+	if room := t.Limit - (len(t.Buf) - t.From); len(b) > room {
+		t.Over = true
 		b = b[:max(room, 0)]
 	}
-	t.buf = append(t.buf, b...)
+	t.Buf = append(t.Buf, b...)
 }
 
 // reference adds what the reference at the front of b stands for and returns
 // its length. What is no reference is text: "&" alone, one byte.
-func (t *sink) reference(b []byte) int {
+func (t *Text) reference(b []byte) int {
 	end := bytes.IndexByte(b[:min(len(b), maxReference)], ';')
 	if end < 0 {
 		t.raw(b[:1])
@@ -90,7 +96,7 @@ func (t *sink) reference(b []byte) int {
 
 // char adds a character given by number. Some exporters wrote characters beyond
 // U+FFFF as two references, one for each surrogate; these are joined.
-func (t *sink) char(r rune) {
+func (t *Text) char(r rune) {
 	t.cr = false
 	if t.high != 0 {
 		if pair := utf16.DecodeRune(t.high, r); pair != utf8.RuneError {
@@ -106,7 +112,7 @@ func (t *sink) char(r rune) {
 }
 
 // flushHigh gives up waiting for a low surrogate.
-func (t *sink) flushHigh() {
+func (t *Text) flushHigh() {
 	if t.high != 0 {
 		t.high = 0
 		t.add([]byte("\uFFFD"))
@@ -133,7 +139,7 @@ func number(b []byte) (rune, bool) {
 // begins like one ("&copyright;") is none.
 func entity(b []byte) (string, bool) {
 	for _, c := range b[1 : len(b)-1] {
-		if !isASCIIAlnum(c) {
+		if !IsAlnum(c) {
 			return "", false
 		}
 	}
@@ -141,13 +147,14 @@ func entity(b []byte) (string, bool) {
 	return text, text[len(text)-1] != ';'
 }
 
-func isASCIIAlnum(c byte) bool {
+// IsAlnum says whether c is an ASCII letter or digit.
+func IsAlnum(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
 }
 
-// dropControls makes a space of each control character that XML forbids and
+// DropControls makes a space of each control character that XML forbids and
 // that no comment means: databases and browsers trip over them.
-func dropControls(b []byte) {
+func DropControls(b []byte) {
 	for i, c := range b {
 		if c < 0x20 && c != '\n' && c != '\t' && c != '\r' {
 			b[i] = ' '

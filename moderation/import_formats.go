@@ -1,0 +1,59 @@
+package moderation
+
+import (
+	"io"
+	"slices"
+	"strings"
+
+	"postbag/models"
+	"postbag/models/intake"
+)
+
+// ImportFormat is one form of file that comments can be taken over from.
+type ImportFormat struct {
+	Key        string   // as typed: disqus, wordpress, …
+	Name       string   // of the system, for people
+	Extensions []string // that its files usually have, with the dot
+	About      string   // a sentence: what file it is
+}
+
+// importSource hands out the records of a file: *intake.Thread and *intake.Post,
+// io.EOF at the end. After an *intake.RecordError the next can be read.
+type importSource interface {
+	Next() (intake.Record, error)
+	InputBytes() int64 // read of the file as it is on disk
+}
+
+// importFormat is a format with its codec.
+type importFormat struct {
+	ImportFormat
+	open func(io.Reader, *ImportOptions) (importSource, error)
+}
+
+func importFormats() []importFormat {
+	return []importFormat{
+		{ImportFormat{"disqus", "Disqus", []string{".xml", ".xml.gz"}, "The XML export of Disqus, plain or gzipped, or one that Postbag wrote in its form."}, openDisqus},
+	}
+}
+
+// ImportFormats lists the forms of files that can be imported.
+func ImportFormats() []ImportFormat {
+	var list []ImportFormat
+	for _, f := range importFormats() {
+		list = append(list, f.ImportFormat)
+	}
+	return list
+}
+
+func findImportFormat(key string) (importFormat, error) {
+	all := importFormats()
+	i := slices.IndexFunc(all, func(f importFormat) bool { return f.Key == key })
+	if i >= 0 {
+		return all[i], nil
+	}
+	var keys []string
+	for _, f := range all {
+		keys = append(keys, f.Key)
+	}
+	return importFormat{}, models.Invalid("format", "Use "+strings.Join(keys, ", ")+".")
+}
