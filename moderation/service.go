@@ -43,6 +43,7 @@ type Service struct {
 	floods floods
 	brakes brakes
 	pages  *pages
+	busy   busyCounts
 	posts  *batcher
 	broker *live.Broker
 
