@@ -214,6 +214,7 @@ func (s *Server) getOwnComments(c *gin.Context) error {
 	own := make([]ownCommentJSON, len(comments))
 	for i := range comments {
 		own[i] = newOwnComment(&comments[i])
+		own[i].Text = comments[i].Text
 	}
 	return answer(c, http.StatusOK, map[string]any{"comments": own})
 }

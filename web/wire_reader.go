@@ -65,6 +65,7 @@ type authorJSON struct {
 type ownCommentJSON struct {
 	commentJSON
 	Status string `json:"status"`
+	Text   string `json:"text,omitempty"` // what was typed; only in the list of a reader's own
 }
 
 // receiptJSON answers a comment or an edit.
@@ -188,7 +189,7 @@ func newComment(c *models.Comment, form bodyForm) commentJSON {
 func newOwnComment(c *models.Comment) ownCommentJSON {
 	own := *c
 	own.Shown = false // never a tombstone to its author
-	return ownCommentJSON{newComment(&own, treeBody), c.Status.String()}
+	return ownCommentJSON{commentJSON: newComment(&own, treeBody), Status: c.Status.String()}
 }
 
 func newBody(tree, html string, form bodyForm) json.RawMessage {

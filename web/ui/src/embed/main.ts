@@ -39,6 +39,7 @@ class Embed {
       languages: [language, document.documentElement.lang, ...navigator.languages],
       guest,
       left: this.#left?.place === (id || url) ? this.#left : null,
+      vouch: (again) => (again ? readPage(configure).config : config),
       emit: tell,
       gone: () => this.#widget === widget && this.stop(),
     });
