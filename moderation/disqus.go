@@ -159,6 +159,7 @@ func (s *Service) nameThreads(ctx context.Context, articles []models.Article) ([
 	}
 	threads := make([]*DisqusThread, len(articles))
 	for i, a := range articles {
+		a.URL = models.PageLink(a.URL)
 		var external string
 		for _, name := range imported[a.ID] {
 			if external == "" || name < external {

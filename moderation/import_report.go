@@ -11,6 +11,7 @@ import (
 const (
 	maxImportProblems = 10_000
 	maxImportThreads  = 10_000 // articles in each list
+	maxImportImages   = 10_000
 )
 
 // ImportReport says what is in a file and what became of it. The classes of
@@ -24,9 +25,10 @@ type ImportReport struct {
 	Unchanged int // comments that were there already
 	Skipped   int // posts left out because of OriginsOnly
 	Threads   ImportedThreads
+	Images    []ImportedImage // on Disqus's servers, at most 10,000
 	Problems  []ImportProblem // by line, at most 10,000
 
-	ProblemsOmitted int // how many more there are
+	ImagesOmitted, ProblemsOmitted int // how many more there are
 }
 
 // ImportedPosts are the posts of a file by class. A post is in the first class
@@ -46,6 +48,10 @@ type ImportedThreads struct {
 	Foreign  []ImportedArticle // on hosts outside the site's origins, at most 10,000
 
 	MergedOmitted, ForeignOmitted int
+
+	ByArticle     []ArticlePosts // the 10,000 with the most posts
+	OtherArticles int            // how many more have posts
+	Others        ImportedPosts  // of those
 }
 
 // ImportedArticle is an article that threads of a file were joined to.
@@ -54,6 +60,14 @@ type ImportedArticle struct {
 	URL     string
 	Posts   int      // to be stored
 	Threads []string // ids in the file, at most 100
+}
+
+// ImportedImage is a picture in a post that stays where it is, on the servers of
+// the system that the site leaves. The comment links to it.
+type ImportedImage struct {
+	Line int // of the post
+	ID   string
+	URL  string
 }
 
 // ImportProblem is a record that was left out or changed, and why.
@@ -76,15 +90,11 @@ type reportWire struct {
 	DryRun bool   `json:"dry_run"`
 	Import string `json:"import"`
 	Posts  struct {
-		Total     int `json:"total"`
-		Approved  int `json:"approved"`
-		Pending   int `json:"pending"`
-		Deleted   int `json:"deleted"`
-		Spam      int `json:"spam"`
-		Orphaned  int `json:"orphaned"`
-		Duplicate int `json:"duplicate"`
-		Failed    int `json:"failed"`
+		postsWire
+		Orphaned int `json:"orphaned"`
+		Failed   int `json:"failed"`
 	} `json:"posts"`
+	Pending   int `json:"pending"` // of the approved, those that wait for a moderator
 	Added     int `json:"added"`
 	Unchanged int `json:"unchanged"`
 	Skipped   int `json:"skipped"`
@@ -97,9 +107,32 @@ type reportWire struct {
 		Foreign        []articleWire `json:"foreign"`
 		ForeignOmitted int           `json:"foreign_omitted"`
 		Closed         int           `json:"closed"`
+		ByArticle      []tallyWire   `json:"by_article"`
+		OtherArticles  int           `json:"other_articles"`
+		Others         postsWire     `json:"others"`
 	} `json:"threads"`
+	Images          []imageWire   `json:"images"`
+	ImagesOmitted   int           `json:"images_omitted"`
 	Problems        []problemWire `json:"problems"`
 	ProblemsOmitted int           `json:"problems_omitted"`
+}
+
+// postsWire are classes of posts. Approved ones are what is left when all others
+// are counted, so pending ones are among them.
+type postsWire struct {
+	Total     int `json:"total"`
+	Approved  int `json:"approved"`
+	Deleted   int `json:"deleted"`
+	Spam      int `json:"spam"`
+	Duplicate int `json:"duplicate"`
+}
+
+type tallyWire struct {
+	ID      string `json:"id"`
+	URL     string `json:"url"`
+	Threads int    `json:"threads"`
+	postsWire
+	Pending int `json:"pending"`
 }
 
 type articleWire struct {
@@ -107,6 +140,12 @@ type articleWire struct {
 	URL     string   `json:"url"`
 	Posts   int      `json:"posts"`
 	Threads []string `json:"threads"`
+}
+
+type imageWire struct {
+	Line int    `json:"line"`
+	ID   string `json:"id"`
+	URL  string `json:"url"`
 }
 
 type problemWire struct {
@@ -119,16 +158,18 @@ type problemWire struct {
 // JSON writes the report for programs.
 func (r *ImportReport) JSON() ([]byte, error) {
 	w := reportWire{
-		DryRun: r.DryRun, Import: r.Import, Added: r.Added, Unchanged: r.Unchanged, Skipped: r.Skipped,
-		Problems: make([]problemWire, len(r.Problems)), ProblemsOmitted: r.ProblemsOmitted,
+		DryRun: r.DryRun, Import: r.Import, Pending: r.Posts.Pending, Added: r.Added, Unchanged: r.Unchanged, Skipped: r.Skipped,
+		Images: make([]imageWire, len(r.Images)), ImagesOmitted: r.ImagesOmitted, Problems: make([]problemWire, len(r.Problems)), ProblemsOmitted: r.ProblemsOmitted,
 	}
-	p, n := &w.Posts, r.Posts
-	p.Total, p.Approved, p.Pending, p.Deleted = n.Total, n.Approved, n.Pending, n.Deleted
-	p.Spam, p.Orphaned, p.Duplicate, p.Failed = n.Spam, n.Orphaned, n.Duplicate, n.Failed
+	w.Posts.postsWire, w.Posts.Orphaned, w.Posts.Failed = newPostsWire(&r.Posts), r.Posts.Orphaned, r.Posts.Failed
 	t := &w.Threads
+	t.ByArticle, t.OtherArticles, t.Others = talliesWire(r.Threads.ByArticle), r.Threads.OtherArticles, newPostsWire(&r.Threads.Others)
 	t.Total, t.Articles, t.Empty, t.Closed = r.Threads.Total, r.Threads.Articles, r.Threads.Empty, r.Threads.Closed
 	t.Merged, t.MergedOmitted = articlesWire(r.Threads.Merged), r.Threads.MergedOmitted
 	t.Foreign, t.ForeignOmitted = articlesWire(r.Threads.Foreign), r.Threads.ForeignOmitted
+	for i, image := range r.Images {
+		w.Images[i] = imageWire(image)
+	}
 	for i, problem := range r.Problems {
 		w.Problems[i] = problemWire(problem)
 	}
@@ -183,6 +224,9 @@ func (r *ImportReport) WriteText(w io.Writer) error {
 func (r *ImportReport) writeLists(b *strings.Builder) {
 	writeArticles(b, "made of several threads", r.Threads.Merged, r.Threads.MergedOmitted)
 	writeArticles(b, "on hosts outside the site's origins", r.Threads.Foreign, r.Threads.ForeignOmitted)
+	if n := len(r.Images) + r.ImagesOmitted; n > 0 {
+		fmt.Fprintf(b, "%s on Disqus's servers, gone when the account is closed; --json lists them.\n", plural(n, "picture stays", "pictures stay"))
+	}
 	if len(r.Problems) == 0 {
 		return
 	}
