@@ -12,7 +12,7 @@ import (
 	"postbag/web/ui"
 )
 
-func logKinds() []string { return []string{"rule", "brake", "heat", "article", "release"} }
+func logKinds() []string { return []string{"rule", "brake", "heat", "article", "release", "import"} }
 
 func (s *Server) getLogPage(c *gin.Context) error {
 	p, err := queryParams(c.Request)
@@ -55,6 +55,9 @@ func newNoteRow(n *models.Note, view *ui.LogPage) ui.NoteRow {
 	}
 	if _, ok := models.ArticleID.Parse(n.Subject); ok {
 		row.URL = "/console?site=" + url.QueryEscape(view.Site) + "&lane=all&article=" + n.Subject
+	}
+	if _, ok := models.ImportID.Parse(n.Subject); ok && view.Frame.Admin() {
+		row.URL = importPath(n.Subject)
 	}
 	return row
 }

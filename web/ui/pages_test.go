@@ -293,7 +293,7 @@ func TestTextsMatchTemplates(t *testing.T) {
 	}
 	open := []string{"flash.", "nav.", "rule.kind.", "rule.action.", "rule.mode.", "rule.field.", "rule.who.", "role.", "badge.", "mode.short.", "rule.priority.", "rule.state.", "rule.across.", "author.kind.", "spec.",
 		"try.verdict.", "try.effect.", "try.would.", "try.unread", "try.counting", "backtest.would.", "backtest.state.", "backtest.change.", "backtest.examples.", "backtest.load.",
-		"words.format.", "log.kind.", "heat."}
+		"words.format.", "log.kind.", "heat.", "import.state.", "import.class.", "import.means.", "import.why.", "import.reading", "import.sorting", "import.writing", "import.left"}
 	for key := range texts {
 		base := strings.TrimSuffix(strings.TrimSuffix(key, ".one"), ".other")
 		if seen[key] || seen[base] {
