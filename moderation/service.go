@@ -49,6 +49,7 @@ type Service struct {
 	floods floods
 	brakes brakes
 	pages  *pages
+	busy   busyCounts
 	posts  *batcher
 	broker *live.Broker
 
