@@ -148,7 +148,7 @@ func newImportReport(r *moderation.ImportReport, view *ui.ImportPage, site *mode
 	}
 	for _, a := range r.Threads.ByArticle[:min(len(r.Threads.ByArticle), shownArticles)] {
 		row := ui.ImportArticle{Name: nameOf(a.URL, a.ID), Posts: a.Posts.Total, Threads: a.Threads}
-		if !r.DryRun && view.State == string(models.ImportDone) {
+		if !r.DryRun && view.State == string(models.ImportDone) && (a.URL == "" || slices.Contains(site.Hosts, hostOf(a.URL))) {
 			row.URL = threadPath(site.Key, models.ArticleRef{ID: a.ID, URL: a.URL})
 		}
 		out.Largest = append(out.Largest, row)
@@ -182,16 +182,21 @@ func newImportList(articles []moderation.ImportedArticle, omitted int) ui.Import
 func foreignHosts(articles []moderation.ImportedArticle, site *models.Site) []string {
 	var hosts []string
 	for _, a := range articles {
-		u, err := url.Parse(a.URL)
-		if err != nil || u.Host == "" {
-			continue
-		}
-		host := strings.ToLower(strings.TrimPrefix(u.Host, "www."))
-		if !slices.Contains(hosts, host) && !slices.Contains(site.Hosts, host) && len(hosts) < shownHosts {
+		host := hostOf(a.URL)
+		if host != "" && !slices.Contains(hosts, host) && !slices.Contains(site.Hosts, host) && len(hosts) < shownHosts {
 			hosts = append(hosts, host)
 		}
 	}
 	return hosts
+}
+
+// hostOf is the host of an address as sites name theirs, empty when it has none.
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimPrefix(strings.ToLower(u.Host), "www.")
 }
 
 // addProblems puts one page of the problems into the view.
