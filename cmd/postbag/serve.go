@@ -98,6 +98,9 @@ func (a *app) serve(ctx context.Context, f *flags) error {
 	log := a.logger()
 	options := moderation.Options{Logger: log, Uploads: uploadsBeside(c.db), MaxUpload: int64(min(c.maxUpload, maxUploadMiB)) << 20}
 	return withService(ctx, c.db, options, func(svc *moderation.Service) error {
+		if err := svc.ResumeMoves(ctx); err != nil {
+			return err
+		}
 		return a.serveOn(ctx, c, svc, log, main, metrics)
 	})
 }

@@ -138,7 +138,7 @@ func plans(w *world, all []models.Comment, sites []int64) []plan {
 		{"articles of an import", func(ctx context.Context, w *world) error {
 			_, err := w.ArticlesMadeBy(ctx, 1, 0, false, 50)
 			return err
-		}, 1, "articles_run comments_article"},
+		}, 1, "articles_run comments_article move_steps_article move_steps_target"},
 		{"authors of an import", func(ctx context.Context, w *world) error { _, err := w.AuthorsMadeBy(ctx, 1, 0, true, 50); return err }, 1,
 			"authors_run comments_author imported_comment"},
 		{"past", func(ctx context.Context, w *world) error {
