@@ -12,7 +12,7 @@ import (
 	"postbag/web/ui"
 )
 
-func logKinds() []string { return []string{"rule", "brake", "heat", "article", "release"} }
+func logKinds() []string { return []string{"rule", "brake", "heat", "article", "release", "move"} }
 
 func (s *Server) getLogPage(c *gin.Context) error {
 	p, err := queryParams(c.Request)
@@ -52,6 +52,9 @@ func newNoteRow(n *models.Note, view *ui.LogPage) ui.NoteRow {
 	row := ui.NoteRow{Kind: n.Kind, Text: n.Text, By: n.ModeratorName, Alert: n.Alert, At: n.CreatedAt}
 	if _, ok := models.RuleID.Parse(n.Subject); ok && view.Frame.Admin() {
 		row.URL = "/console/rules/" + n.Subject
+	}
+	if _, ok := models.MoveID.Parse(n.Subject); ok && view.Frame.Admin() {
+		row.URL = "/console/moves/" + n.Subject
 	}
 	if _, ok := models.ArticleID.Parse(n.Subject); ok {
 		row.URL = "/console?site=" + url.QueryEscape(view.Site) + "&lane=all&article=" + n.Subject

@@ -20,6 +20,7 @@ export function enhance(): void {
   document.querySelectorAll<HTMLElement>("[data-shortcuts]").forEach(shortcutSwitch);
   document.querySelectorAll<HTMLElement>("[data-try]").forEach(tryBox);
   document.querySelectorAll<HTMLElement>("[data-backtest]").forEach(followBacktest);
+  if (document.querySelector("[data-again]")) setTimeout(() => location.reload(), 2000);
   document.querySelector<HTMLElement>("#problems, [data-first]")?.focus();
 }
 
