@@ -50,7 +50,6 @@ func (im *importer) writeClosed(ctx context.Context) error {
 type stagedArticle struct {
 	seq     int64
 	system  string // what the ids of its threads begin with
-	own     bool   // its identifier leads to it, and not to another article of the file
 	threads []store.StagedThread
 	names   []store.Alias // to look for, the most trusted first
 }
@@ -115,14 +114,7 @@ func (w *chunkWriter) stagedArticle(ctx context.Context, seq int64) (*stagedArti
 	if err != nil {
 		return nil, err
 	}
-	a := &stagedArticle{seq: seq, system: w.externalID(""), own: true, threads: threads}
-	if ident := a.ident(); ident != "" {
-		first, err := w.staging.NamedBy(ctx, ident)
-		if err != nil {
-			return nil, err
-		}
-		a.own = first == seq
-	}
+	a := &stagedArticle{seq: seq, system: w.externalID(""), threads: threads}
 	for _, kind := range [...]store.AliasKind{store.AliasImported, store.AliasIdent, store.AliasURL, store.AliasNormalised} {
 		for i := range threads[:min(len(threads), maxMatchThreads)] {
 			for _, value := range a.called(kind, &threads[i]) {
@@ -133,17 +125,18 @@ func (w *chunkWriter) stagedArticle(ctx context.Context, seq int64) (*stagedArti
 	return a, nil
 }
 
-// called is what a thread calls its article, names of one kind.
+// called is what a thread calls its article, names of one kind; those that lead
+// to another article of the file are left out.
 func (a *stagedArticle) called(kind store.AliasKind, t *store.StagedThread) []string {
 	var first string
 	switch {
 	case kind == store.AliasImported:
 		first = a.system + t.ID
-	case kind == store.AliasIdent:
+	case kind == store.AliasIdent && t.IdentLeads:
 		first = t.Ident
-	case kind == store.AliasURL:
+	case kind == store.AliasURL && t.URLLeads:
 		first = t.Exact
-	case kind == store.AliasNormalised:
+	case kind == store.AliasNormalised && t.URLLeads:
 		first = t.Normal
 	}
 	names := []string{first}
@@ -152,7 +145,7 @@ func (a *stagedArticle) called(kind store.AliasKind, t *store.StagedThread) []st
 			names = append(names, more.Value)
 		}
 	}
-	return slices.DeleteFunc(names, func(name string) bool { return name == "" || kind == store.AliasIdent && !a.own })
+	return slices.DeleteFunc(names, func(name string) bool { return name == "" })
 }
 
 func (a *stagedArticle) ident() string {
@@ -185,6 +178,8 @@ func (w *chunkWriter) nameArticles(ctx context.Context, missing []*stagedArticle
 			target = id
 			id++
 			w.batch.Articles = append(w.batch.Articles, w.newArticle(a, target))
+		} else if err := w.closeFor(ctx, a, target, found); err != nil {
+			return err
 		}
 		owners[target] = append(owners[target], a.seq)
 		w.articles[a.seq], w.named[a.seq] = target, target
@@ -198,6 +193,25 @@ func (w *chunkWriter) nameArticles(ctx context.Context, missing []*stagedArticle
 				}
 			}
 		}
+	}
+	return nil
+}
+
+// closeFor closes a stored article for a closed thread that it did not have
+// before. One that it had may have been opened since, and stays as it is.
+func (w *chunkWriter) closeFor(ctx context.Context, a *stagedArticle, id int64, found map[store.Alias]int64) error {
+	for i := range a.threads {
+		t := &a.threads[i]
+		_, had := found[store.Alias{SiteID: w.site.ID, Kind: store.AliasImported, Value: a.system + t.ID}]
+		if had || !t.Closed || t.Deleted {
+			continue
+		}
+		stored, err := w.tx.Article(ctx, id)
+		if err != nil || stored.Closed {
+			return err
+		}
+		stored.Closed = true
+		return w.tx.SaveArticle(ctx, &stored)
 	}
 	return nil
 }
@@ -273,7 +287,7 @@ func (w *chunkWriter) newArticle(a *stagedArticle, id int64) *models.Article {
 	}
 	for i := range a.threads {
 		n.Title = cmp.Or(n.Title, a.threads[i].Title)
-		n.Closed = n.Closed || a.threads[i].Closed
+		n.Closed = n.Closed || a.threads[i].Closed && !a.threads[i].Deleted
 	}
 	return n
 }

@@ -40,10 +40,10 @@ type pageKey struct {
 	query   ThreadQuery // without site and names
 }
 
-// nameKey is how a page of a site names itself.
+// nameKey is how a page of a site names itself, or the key of an article.
 type nameKey struct {
-	site       int64
-	ident, url string
+	site            int64
+	ident, url, key string
 }
 
 // nameAge counts what makes remembered names of a site old.
@@ -118,10 +118,10 @@ func (p *pages) unnamed(site int64) named {
 	return named{added: age.added.Load(), moved: age.moved.Load()}
 }
 
-// name returns the remembered meaning of a name of a site, if it still holds.
-func (p *pages) name(site int64, k nameKey) (named, bool) {
+// name returns the remembered meaning of a name, if it still holds.
+func (p *pages) name(k nameKey) (named, bool) {
 	n, ok := p.names.GetIfPresent(k)
-	now := p.unnamed(site)
+	now := p.unnamed(k.site)
 	if !ok || n.moved != now.moved || !n.exact && n.added != now.added {
 		return named{}, false
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"postbag/models"
 	"postbag/models/store"
@@ -75,7 +76,7 @@ func (q *ThreadQuery) normalise() error {
 	if q.Limit < 1 || q.Limit > MaxPage {
 		return models.Invalid("limit", fmt.Sprintf("Use a number from 1 to %d.", MaxPage))
 	}
-	if len(q.Around) > 32 {
+	if len(q.Around) > maxAnchor {
 		return models.Invalid("around", "That is not the id of a comment.")
 	}
 	if _, err := parsePlace(q.Cursor); err != nil {
@@ -90,8 +91,8 @@ func (s *Service) find(ctx context.Context, site *siteEntry, key string, ref mod
 	if key != "" {
 		return s.findKey(ctx, site, key)
 	}
-	name := nameKey{site.ID, ref.ID, ref.URL}
-	if n, ok := s.pages.name(site.ID, name); ok {
+	name := nameKey{site: site.ID, ident: ref.ID, url: ref.URL}
+	if n, ok := s.pages.name(name); ok {
 		return n.article, nil
 	}
 	if err := checkRef(&site.Site, ref); err != nil {
@@ -113,8 +114,8 @@ func (s *Service) findKey(ctx context.Context, site *siteEntry, key string) (int
 	if !ok {
 		return 0, models.Refuse(models.CodeNotFound, "There is no such article.")
 	}
-	name := nameKey{site: -site.ID, ident: key}
-	if n, ok := s.pages.name(site.ID, name); ok {
+	name := nameKey{site: site.ID, key: key}
+	if n, ok := s.pages.name(name); ok {
 		return n.article, nil
 	}
 	n := s.pages.unnamed(site.ID)
@@ -152,6 +153,9 @@ func (s *Service) readThread(ctx context.Context, site *siteEntry, article int64
 		return t, nil
 	}
 	a, err := s.store.Article(ctx, article)
+	if errors.Is(err, store.ErrNotFound) { // the undo of an import took it out just now
+		return t, nil
+	}
 	if err != nil {
 		return t, fmt.Errorf("read article: %w", err)
 	}
@@ -224,13 +228,19 @@ func (s *Service) placePrev(ctx context.Context, t *Thread, q ThreadQuery) error
 	return nil
 }
 
-// commentByAnchor finds a comment by its own id or by its number in the system
-// it was imported from.
+// maxAnchor is how long the name of a comment may be, in bytes: an external id.
+const maxAnchor = 80
+
+// commentByAnchor finds a comment by its own id, by the number that it had at
+// Disqus, or by its id in any system it was imported from: disqus:5585802847.
 func (s *Service) commentByAnchor(ctx context.Context, site int64, anchor string) (models.Comment, error) {
 	if id, ok := models.CommentID.Parse(anchor); ok {
 		return s.store.Comment(ctx, id)
 	}
-	return s.store.CommentByExternal(ctx, site, "disqus:"+anchor)
+	if !strings.Contains(anchor, ":") {
+		anchor = "disqus:" + anchor
+	}
+	return s.store.CommentByExternal(ctx, site, anchor)
 }
 
 // startOfThread is the cursor of the first page.
