@@ -74,6 +74,9 @@ func (w *chunkWriter) findAll(ctx context.Context, seqs []int64) (err error) {
 	if w.articles, err = w.staging.ArticleTargets(ctx, seqs); err != nil {
 		return err
 	}
+	if err := w.followMoves(ctx); err != nil {
+		return err
+	}
 	w.named = map[int64]int64{}
 	var missing []*stagedArticle
 	for _, seq := range seqs {
@@ -87,6 +90,23 @@ func (w *chunkWriter) findAll(ctx context.Context, seqs []int64) (err error) {
 		missing = append(missing, a)
 	}
 	return w.nameArticles(ctx, missing)
+}
+
+// followMoves takes articles that went into another one since the import began
+// for that one.
+func (w *chunkWriter) followMoves(ctx context.Context) error {
+	for range maxHops {
+		moved, err := w.tx.MovedTo(ctx, values(w.articles))
+		if err != nil || len(moved) == 0 {
+			return err
+		}
+		for seq, id := range w.articles {
+			if to := moved[id]; to != 0 {
+				w.articles[seq] = to
+			}
+		}
+	}
+	return nil
 }
 
 func (w *chunkWriter) stagedArticle(ctx context.Context, seq int64) (*stagedArticle, error) {

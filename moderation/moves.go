@@ -36,19 +36,32 @@ func (s *Service) PlanMove(ctx context.Context, by models.Moderator, req MoveReq
 	if err != nil {
 		return models.Move{}, err
 	}
-	if err := s.dropPlans(ctx, p.site.ID); err != nil {
-		return models.Move{}, err
-	}
-	m := models.Move{SiteID: p.site.ID, Kind: req.Kind, State: models.MovePlanning, ModeratorID: by.ID, Title: p.title()}
-	err = s.store.Write(ctx, func(tx *store.Tx) error {
-		if err := soleMove(ctx, tx, m.SiteID, 0); err != nil {
-			return err
-		}
-		return tx.AddMove(ctx, &m)
-	})
+	m, err := s.beginPlan(ctx, by, p)
 	if err != nil {
 		return m, err
 	}
+	if err := s.fillPlan(ctx, p, &m); err != nil {
+		return m, errors.Join(err, s.dropPlan(context.WithoutCancel(ctx), m.ID))
+	}
+	return m, nil
+}
+
+// beginPlan stores a move without steps, in the place of an earlier plan.
+func (s *Service) beginPlan(ctx context.Context, by models.Moderator, p *movePlan) (models.Move, error) {
+	m := models.Move{SiteID: p.site.ID, Kind: p.req.Kind, State: models.MovePlanning, ModeratorID: by.ID, Title: p.title()}
+	if err := s.dropPlans(ctx, p.site.ID); err != nil {
+		return m, err
+	}
+	return m, s.store.Write(ctx, func(tx *store.Tx) error {
+		return inOrder(
+			func() error { return soleMove(ctx, tx, m.SiteID, 0) },
+			func() error { return tx.AddMove(ctx, &m) },
+		)
+	})
+}
+
+// fillPlan works out the steps of a move that is being planned.
+func (s *Service) fillPlan(ctx context.Context, p *movePlan, m *models.Move) error {
 	p.sink = func(steps []models.MoveStep) error {
 		for i := range steps {
 			steps[i].MoveID = m.ID
@@ -56,11 +69,11 @@ func (s *Service) PlanMove(ctx context.Context, by models.Moderator, req MoveReq
 		return s.store.Write(ctx, func(tx *store.Tx) error { return tx.AddMoveSteps(ctx, steps) })
 	}
 	if err := p.make(ctx); err != nil {
-		return m, errors.Join(err, s.dropPlan(context.WithoutCancel(ctx), m.ID))
+		return err
 	}
-	m.State, m.Total, m.Origins, m.Report = models.MovePlanned, p.seq, p.report.Origins, encodeJSON(p.report)
-	err = s.store.Write(ctx, func(tx *store.Tx) error { return tx.SaveMove(ctx, &m, models.MovePlanning) })
-	return m, translate(err, "move")
+	m.State, m.Done, m.Total, m.Origins, m.Report = models.MovePlanned, 0, p.seq, p.report.Origins, encodeJSON(p.report)
+	err := s.store.Write(ctx, func(tx *store.Tx) error { return tx.SaveMove(ctx, m, models.MovePlanning) })
+	return translate(err, "move")
 }
 
 // soleMove refuses a move while another one of the site is under way.

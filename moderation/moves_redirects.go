@@ -2,9 +2,11 @@ package moderation
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"postbag/models"
+	"postbag/models/store"
 	"postbag/moderation/redirects"
 	"postbag/moderation/urlmap"
 )
@@ -12,6 +14,53 @@ import (
 // maxSameTarget bounds how many pages may have gone to one: more were taken off
 // the web and sent to some page, and their comments do not belong there.
 const maxSameTarget = 5
+
+// askedPulse is after how many pages it is written down how many were asked.
+const askedPulse = 20
+
+// PlanRedirects asks the pages of a site in the background where they went, as
+// FindRedirects does, and plans a move of the answers. Until it is planned, or
+// failed, Done and Total of the move count pages.
+func (s *Service) PlanRedirects(ctx context.Context, by models.Moderator, site string, addOrigins bool, c *redirects.Crawler) (models.Move, error) {
+	none, _ := urlmap.New(nil, urlmap.Options{Normal: NormalURL})
+	p, err := s.newMovePlan(MoveRequest{Site: site, Kind: models.MoveRedirects, Map: none, AddOrigins: addOrigins})
+	if err != nil {
+		return models.Move{}, err
+	}
+	m, err := s.beginPlan(ctx, by, p)
+	if err != nil {
+		return m, err
+	}
+	s.run(func() { s.askAndPlan(s.life, p, m, c) })
+	return m, nil
+}
+
+func (s *Service) askAndPlan(ctx context.Context, p *movePlan, m models.Move, c *redirects.Crawler) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	save := func() error {
+		return s.store.Write(ctx, func(tx *store.Tx) error { return tx.SaveMove(ctx, &m, models.MovePlanning) })
+	}
+	req, err := s.FindRedirects(ctx, p.req.Site, c, func(done, total int) {
+		if m.Done, m.Total = done, total; done%askedPulse == 0 && save() != nil {
+			stop() // another plan took its place, or the process ends
+		}
+	})
+	if err == nil {
+		p.req.Map, p.req.Faults, p.req.Found = req.Map, req.Faults, req.Found
+		err = s.fillPlan(ctx, p, &m)
+	}
+	if err == nil || ctx.Err() != nil {
+		return
+	}
+	m.State, m.Problem = models.MoveFailed, "It failed, for a reason that is in Postbag's log. Start it again."
+	if models.CodeOf(err) == models.CodeInvalid {
+		m.Problem = fieldsOf(err)[0].Detail
+	}
+	if err := errors.Join(err, save()); err != nil {
+		s.log.Error("a move could not be planned", "move", m.PublicID(), "error", err)
+	}
+}
 
 // FindRedirects asks every page of a site that has comments where it went, and
 // makes a URL map of the answers. Pages on hosts that are not the site's are not

@@ -14,6 +14,9 @@ import (
 // comments take fewer.
 const moveBatch = 200
 
+// maxCarried is after how many comments a transaction takes no further step.
+const maxCarried = 1000
+
 // WorkMove does what is left of a move that was begun, or of its undo, in short
 // transactions, between which others write. It can be interrupted at any time
 // and called again. progress, when set, is told how many steps are done.
@@ -96,6 +99,7 @@ type movePart struct {
 	names    []store.MoveName      // to be given
 	urls     map[int64]string      // to be set
 	saved    []models.MoveStep     // to be written
+	carried  int                   // comments that were moved
 	changed  map[int64]bool        // articles that pages are to be built of anew
 	moved    map[int64]bool        // and those whose readers have to ask again who they read
 }
@@ -116,7 +120,7 @@ func (p *movePart) forward(ctx context.Context, seq *int) (ended bool, err error
 		}
 		p.saved = append(p.saved, steps[i])
 		*seq = steps[i].Seq
-		if more {
+		if more || p.carried >= maxCarried {
 			break
 		}
 	}
@@ -240,6 +244,7 @@ func (p *movePart) carry(ctx context.Context, s *models.MoveStep) (more bool, er
 	}
 	p.moved[s.ArticleID], p.moved[s.TargetID] = true, true
 	s.Comments += part.Comments
+	p.carried += part.Comments
 	p.report.Moved += part.Comments
 	s.State = models.StepMoving
 	if !part.More {

@@ -458,3 +458,46 @@ func TestMove_Posting(t *testing.T) {
 		}
 	})
 }
+
+// TestMove_Split parts two threads that an import made one article of, and
+// imports them again.
+func TestMove_Split(t *testing.T) {
+	eachArchive(t, func(t *testing.T, a *archive) {
+		file := export(thread("1", "", page), thread("2", "", "http://www.news.example/a/"),
+			post("10", "1", "", "one"), post("11", "2", "", "two"), post("12", "1", "10", "three"), post("13", "2", "11", "four", gone), post("14", "2", "13", "five"))
+		a.take(t, file, moderation.ImportOptions{})
+		article := a.comment(t, "10").ArticleID
+		before := a.shown(t, article)
+		m := &mover{&bench{Service: a.Service, store: a.store}}
+		req := moderation.MoveRequest{Site: "news", Kind: models.MoveSplit, Article: page, Thread: "2", URL: "http://www.news.example/a/"}
+		for field, change := range map[string]func(*moderation.MoveRequest){
+			"thread": func(r *moderation.MoveRequest) { r.Thread = "3" }, "url": func(r *moderation.MoveRequest) { r.URL = page },
+			"article": func(r *moderation.MoveRequest) { r.Article = "nothing" },
+		} {
+			wrong := req
+			change(&wrong)
+			if _, err := a.TryMove(t.Context(), wrong); models.CodeOf(err) != models.CodeInvalid {
+				t.Errorf("a wrong %s: %v", field, err)
+			}
+		}
+		move := m.do(t, req)
+		apart := a.comment(t, "11").ArticleID
+		if got, want := a.shown(t, article)+" | "+a.shown(t, apart), "10 >12 | 11 [>13] >>14"; got != want {
+			t.Errorf("readers see %q, want %q", got, want)
+		}
+		counts, err := a.Counts(t.Context(), "news", []models.ArticleRef{{URL: page}, {URL: "http://www.news.example/a/"}})
+		if err != nil || fmt.Sprint(counts) != "[2 2]" {
+			t.Errorf("counts %v (%v)", counts, err)
+		}
+		if r := a.take(t, file, moderation.ImportOptions{}); r.Added != 0 {
+			t.Errorf("%d comments were added again", r.Added)
+		}
+		m.undo(t, move.PublicID())
+		if got := a.shown(t, article); got != before {
+			t.Errorf("after the undo readers see %q, want %q", got, before)
+		}
+		if r := a.take(t, file, moderation.ImportOptions{}); r.Added != 0 {
+			t.Errorf("after the undo %d comments were added again", r.Added)
+		}
+	})
+}

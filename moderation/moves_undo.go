@@ -24,7 +24,7 @@ func (p *movePart) back(ctx context.Context, seq *int) (ended bool, err error) {
 		p.saved = append(p.saved, steps[i:i+n]...)
 		i += n
 		*seq = steps[i-1].Seq
-		if more {
+		if more || p.carried >= maxCarried {
 			break
 		}
 	}
@@ -72,6 +72,7 @@ func (p *movePart) bringBack(ctx context.Context, s *models.MoveStep) (more bool
 			return false, err
 		}
 	}
+	p.carried += part.Comments
 	p.moved[s.ArticleID], p.moved[s.TargetID] = true, true
 	s.State = models.StepMoving
 	if part.More {

@@ -329,6 +329,16 @@ func TestArticleIdentity(t *testing.T) {
 	if err != nil || fmt.Sprint(counts) != "[5 0 5]" {
 		t.Errorf("counts %v, %v; want [5 0 5]", counts, err)
 	}
+	// Reading attaches nothing; the first accepted comment does. A name that an article has is not taken from it.
+	b.thread(t, moderation.ThreadQuery{Article: models.ArticleRef{ID: "id-13", URL: "https://news.example/a?p=12"}})
+	b.post(t, moderation.Submission{Text: "another page", Article: models.ArticleRef{ID: "id-14", URL: "https://news.example/b"}})
+	b.post(t, moderation.Submission{Text: "its id, the other's URL", Article: models.ArticleRef{ID: "id-14", URL: "https://news.example/a?p=12"}})
+	_, err = b.try(moderation.Submission{Text: "elsewhere", Article: models.ArticleRef{ID: "id-12", URL: "https://evil.example/a"}})
+	wantCode(t, err, models.CodeOrigin)
+	counts, err = b.Counts(context.Background(), "news", []models.ArticleRef{{ID: "id-13"}, {ID: "id-14"}, {URL: "https://news.example/b"}, {URL: "https://news.example/a?p=12"}, {URL: "https://news.example/moved/"}})
+	if err != nil || fmt.Sprint(counts) != "[0 2 2 5 5]" {
+		t.Errorf("counts %v, %v; want [0 2 2 5 5]", counts, err)
+	}
 	b.sound(t)
 }
 

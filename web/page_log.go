@@ -51,6 +51,9 @@ func newNoteRow(n *models.Note, view *ui.LogPage) ui.NoteRow {
 	if _, ok := models.RuleID.Parse(n.Subject); ok && view.Frame.Admin() {
 		row.URL = "/console/rules/" + n.Subject
 	}
+	if _, ok := models.MoveID.Parse(n.Subject); ok && view.Frame.Admin() {
+		row.URL = "/console/moves/" + n.Subject
+	}
 	if _, ok := models.ArticleID.Parse(n.Subject); ok {
 		row.URL = "/console?site=" + url.QueryEscape(view.Site) + "&lane=all&article=" + n.Subject
 	}

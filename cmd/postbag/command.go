@@ -181,7 +181,7 @@ func (a *app) help(args []string) error {
 	}
 	fmt.Fprint(a.stdout, helpTop)
 	for _, cmd := range commands() {
-		fmt.Fprintf(a.stdout, "  %-16s%s\n", cmd.name, cmd.about)
+		fmt.Fprintf(a.stdout, "  %-20s%s\n", cmd.name, cmd.about)
 	}
 	_, err := fmt.Fprint(a.stdout, helpEnd)
 	return err

@@ -97,7 +97,7 @@ func recounts() []recount {
 		{"comments.shown", wrongShown},
 		ofComment("live_replies", "SELECT parent_id AS k, COUNT(*) AS n FROM comments WHERE shown AND parent_id > 0 GROUP BY parent_id"),
 		ofComment("thread_size", "SELECT r.id AS k, b.n AS n FROM (SELECT article_id, root, COUNT(*) AS n FROM comments WHERE shown GROUP BY article_id, root) AS b "+
-			"JOIN comments AS r ON r.article_id = b.article_id AND r.root = b.root AND r.parent_id = 0"),
+			"JOIN comments AS r ON r.article_id = b.article_id AND r.root = b.root AND r.shown AND +r.parent_id = 0"), // by comments_thread
 		ofComment("likes", "SELECT comment_id AS k, COUNT(*) AS n FROM likes GROUP BY comment_id"),
 		ofComment("reports", "SELECT comment_id AS k, COUNT(*) AS n FROM reports WHERE open GROUP BY comment_id"),
 		{"comments.held_edit", wrongHeldEdit},
@@ -173,9 +173,10 @@ const (
 
 	// leftBehind: an article that went into another one has no names, and no
 	// comments but while a move is under way.
-	leftBehind = "SELECT a.id AS id, COUNT(*) AS stored, 0 AS counted FROM articles AS a JOIN " +
-		"(SELECT article_id FROM comments UNION ALL SELECT article_id FROM aliases) AS b ON b.article_id = a.id WHERE a.moved_to > 0 " +
-		"AND NOT EXISTS (SELECT 1 FROM move_steps AS s WHERE s.state = 1 AND a.id IN (s.article_id, s.target_id)) GROUP BY a.id"
+	leftBehind = "SELECT a.id AS id, (SELECT COUNT(*) FROM comments WHERE article_id = a.id) + (SELECT COUNT(*) FROM aliases WHERE article_id = a.id) AS stored, " +
+		"0 AS counted FROM articles AS a WHERE a.moved_to > 0 AND (EXISTS (SELECT 1 FROM comments WHERE article_id = a.id) OR " +
+		"EXISTS (SELECT 1 FROM aliases WHERE article_id = a.id)) AND NOT EXISTS (" +
+		"SELECT 1 FROM move_steps AS s WHERE s.state = 1 AND (s.article_id = a.id OR s.target_id = a.id))"
 
 	missingParent = "SELECT c.id AS id, c.parent_id AS stored, 0 AS counted FROM comments AS c LEFT JOIN comments AS p ON p.id = c.parent_id " +
 		"WHERE c.parent_id <> 0 AND (p.id IS NULL OR p.article_id <> c.article_id)"

@@ -242,3 +242,32 @@ func (tx *Tx) DropMove(ctx context.Context, move int64) error {
 	_, err := gorm.G[moveRow](tx.db).Where("id = ?", move).Delete(ctx)
 	return err
 }
+
+// ThreadComments counts the comments of an article that were imported from one
+// thread, and all of them.
+func (q Query) ThreadComments(ctx context.Context, article int64, thread string) (of, all int, err error) {
+	var row struct{ Of, Every int }
+	err = q.exec(ctx, "SELECT COUNT(i.external_id) AS of, COUNT(*) AS every FROM comments AS c LEFT JOIN imported AS i ON i.site_id = c.site_id "+
+		"AND i.external_id = c.external_id AND i.thread = ? WHERE c.article_id = ?", &row, thread, article)
+	if err != nil {
+		return 0, 0, fmt.Errorf("count comments of a thread: %w", err)
+	}
+	return row.Of, row.Every, nil
+}
+
+// MovedTo returns where those of the given articles that went into another one
+// went.
+func (q Query) MovedTo(ctx context.Context, articles []int64) (map[int64]int64, error) {
+	if len(articles) == 0 {
+		return nil, nil
+	}
+	var rows []struct{ ID, MovedTo int64 }
+	if err := q.exec(ctx, "SELECT id, moved_to FROM articles WHERE moved_to > 0 AND id IN ("+list(articles)+")", &rows); err != nil {
+		return nil, fmt.Errorf("find moved articles: %w", err)
+	}
+	found := make(map[int64]int64, len(rows))
+	for _, r := range rows {
+		found[r.ID] = r.MovedTo
+	}
+	return found, nil
+}

@@ -148,22 +148,37 @@ type MovePart struct {
 // those go that were imported from it. Nothing else changes of a comment: its
 // branch, its place and what is counted in it are its own.
 func (tx *Tx) BranchesOut(ctx context.Context, move int64, seq int, from, to int64, thread string) (MovePart, error) {
-	roots, more, err := tx.rootsOf(ctx, from, thread)
-	if err != nil || len(roots) == 0 {
-		return MovePart{}, err
+	part := MovePart{More: true}
+	for part.Comments < branchBatch {
+		roots, err := tx.rootsOf(ctx, from, thread)
+		if err != nil {
+			return part, err
+		}
+		if len(roots) == 0 {
+			part.More = false
+			break
+		}
+		n, err := tx.noteAndMove(ctx, move, seq, roots, from, to)
+		if err != nil {
+			return part, err
+		}
+		part.Comments += n
 	}
+	return part, nil
+}
+
+func (tx *Tx) noteAndMove(ctx context.Context, move int64, seq int, roots []int64, from, to int64) (int, error) {
 	notes := make([]moveRootRow, len(roots))
 	for i, id := range roots {
 		notes[i] = moveRootRow{move, seq, id}
 	}
-	err = inSizes(notes, func(some []moveRootRow) error {
+	err := inSizes(notes, func(some []moveRootRow) error {
 		return tx.db.WithContext(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&some).Error
 	})
 	if err != nil {
-		return MovePart{}, fmt.Errorf("note branches: %w", err)
+		return 0, fmt.Errorf("note branches: %w", err)
 	}
-	n, err := tx.moveBranches(ctx, roots, from, to)
-	return MovePart{n, more}, err
+	return tx.moveBranches(ctx, roots, from, to)
 }
 
 // BranchesBack returns a part of the comments that a step took along, with what
@@ -211,7 +226,7 @@ func fitting(rows []rootSize) []int64 {
 
 // rootsOf picks root comments of an article for the next part: those that
 // readers see first, then the others.
-func (tx *Tx) rootsOf(ctx context.Context, article int64, thread string) (roots []int64, more bool, err error) {
+func (tx *Tx) rootsOf(ctx context.Context, article int64, thread string) ([]int64, error) {
 	only, args := "", []any{article}
 	if thread != "" {
 		only = " AND EXISTS (SELECT 1 FROM imported AS i WHERE i.site_id = comments.site_id AND i.external_id = comments.external_id AND i.thread = ?)"
@@ -222,13 +237,13 @@ func (tx *Tx) rootsOf(ctx context.Context, article int64, thread string) (roots 
 		err := tx.exec(ctx, "SELECT id, thread_size AS size FROM comments WHERE article_id = ? AND "+shown+" AND parent_id = 0"+only+" ORDER BY root LIMIT ?",
 			&rows, append(args[:len(args):len(args)], branchBatch)...)
 		if err != nil {
-			return nil, false, fmt.Errorf("list branches: %w", err)
+			return nil, fmt.Errorf("list branches: %w", err)
 		}
-		if roots = fitting(rows); len(roots) > 0 {
-			return roots, true, nil // whether there is more shows next time
+		if roots := fitting(rows); len(roots) > 0 {
+			return roots, nil
 		}
 	}
-	return nil, false, nil
+	return nil, nil
 }
 
 // moveBranches takes the branches of root comments from one article to another

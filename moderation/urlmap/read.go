@@ -213,11 +213,11 @@ func (r *reader) normalOf(address string) string {
 
 func (r *reader) addRule(text, from, to string) {
 	old, new := bare(from), bare(to)
-	if _, ok := r.o.Normal(from); !ok || !strings.Contains(old, "/") {
+	if _, ok := r.o.Normal(from); !ok || strings.Count(from, "/") < 3 {
 		r.fault(r.line, text, "The old address of a rule looks like https://example.org/blog/*.")
 		return
 	}
-	if _, ok := r.o.Normal(to); !ok || !strings.Contains(new, "/") {
+	if _, ok := r.o.Normal(to); !ok || strings.Count(to, "/") < 3 {
 		r.fault(r.line, text, "The new address of a rule looks like https://example.org/posts/*.")
 		return
 	}

@@ -146,6 +146,18 @@ func pages(p *ui.Pages) map[string]struct {
 		"file-bad": {func(w io.Writer) error {
 			return p.RulesFile(w, ui.RulesFilePage{Frame: frame, Site: "courier", Problems: []ui.FileProblem{{Line: 3, Text: "No such field.", Source: "auhtor: <1>"}}})
 		}, []string{"1 fault in the file", "Line 3:", "auhtor: &lt;1&gt;"}},
+		"moves": {func(w io.Writer) error {
+			return p.Moves(w, ui.MovesPage{Frame: frame, Sites: []ui.Option{{Value: "a", Label: "A"}, {Value: "b", Label: "B"}}, Site: "a", Form: form, NextURL: "/console/moves?cursor=v1",
+				Moves: []ui.MoveRow{{ID: "v1", Kind: "host", State: "done", Title: "old.example → <new>", By: "Ada", At: day, Articles: 1283}}})
+		}, []string{`name="do" value="map"`, `name="do" value="redirects"`, "/console/moves/v1", "1,283", "&lt;new&gt;", `rel="next"`}},
+		"move": {func(w io.Writer) error {
+			return p.Move(w, ui.MovePage{Frame: frame, Site: "a", Move: ui.MoveRow{ID: "v1", Kind: "map", State: "planned", Title: "map.csv", At: day, Articles: 2}, Origins: []string{"new.example"},
+				Numbers: []ui.MoveNumber{{Key: "articles", N: 1283}}, Faults: []ui.FileProblem{{Line: 3, Text: "No address.", Source: "<x>"}}, FaultsMore: 7, Notes: []ui.FileProblem{{Text: "Answers 404."}}, NotesMore: 8,
+				Changes: []ui.MoveChange{{From: "https://x.example/1", To: "https://y.example/1", Into: "a7", Comments: 1, Detail: "Closed."}}, ChangesMore: 9})
+		}, []string{`name="skip_bad"`, `name="do" value="run"`, `name="do" value="drop"`, "1,283", "new.example", "&lt;x&gt;", "And 7 more", "And 8 more", "And 9 more", "article a7", "1 comment"}},
+		"move-running": {func(w io.Writer) error {
+			return p.Move(w, ui.MovePage{Frame: ui.Frame{User: user, Refresh: 2}, Move: ui.MoveRow{ID: "v1", State: "running"}, Busy: true, CanUndo: true, Done: 1, Total: 4, Problem: "Bad.", UndoneBy: "Bo"})
+		}, []string{"data-again", `http-equiv="refresh"`, `value="25"`, `name="do" value="undo"`, "Bad.", "undone by Bo"}},
 		"log": {func(w io.Writer) error {
 			return p.Log(w, ui.LogPage{Frame: frame, Site: "courier", Kinds: []string{"rule", "brake"}, Kind: "brake", Alerts: true, NextURL: "/console/log?cursor=x",
 				Notes: []ui.NoteRow{{Kind: "brake", Text: "It fired too often.", Alert: true, At: day, URL: "/console/rules/r1"}, {Kind: "rule", Text: "Switched on.", By: "Bo", At: day}}})
@@ -327,7 +339,7 @@ func TestTextsMatchTemplates(t *testing.T) {
 	}
 	open := []string{"flash.", "nav.", "rule.kind.", "rule.action.", "rule.mode.", "rule.field.", "rule.who.", "role.", "badge.", "mode.short.", "rule.priority.", "rule.state.", "rule.across.", "author.kind.", "spec.",
 		"try.verdict.", "try.effect.", "try.would.", "try.unread", "try.counting", "backtest.would.", "backtest.state.", "backtest.change.", "backtest.examples.", "backtest.load.",
-		"words.format.", "log.kind.", "heat.", "import.state.", "import.class.", "import.means.", "import.why.", "import.reading", "import.sorting", "import.writing", "import.left"}
+		"words.format.", "log.kind.", "heat.", "import.state.", "import.class.", "import.means.", "import.why.", "import.reading", "import.sorting", "import.writing", "import.left", "moves.kind.", "moves.state.", "moves.busy.", "moves.number."}
 	for key := range texts {
 		base := strings.TrimSuffix(strings.TrimSuffix(key, ".one"), ".other")
 		if seen[key] || seen[base] {

@@ -22,6 +22,7 @@ export function enhance(): void {
   document.querySelectorAll<HTMLElement>("[data-try]").forEach(tryBox);
   document.querySelectorAll<HTMLElement>("[data-backtest]").forEach(followBacktest);
   document.querySelectorAll<HTMLElement>("[data-run]").forEach(followImport);
+  if (document.querySelector("[data-again]")) setTimeout(() => location.reload(), 2000);
   document.querySelector<HTMLElement>("#problems, [data-first]")?.focus();
 }
 
