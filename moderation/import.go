@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 type ImportOptions struct {
 	Site        string // key
 	Format      string // Key of one of ImportFormats
+	Source      string // tells files of several installations of one system apart, whose ids begin at 1 in each; usually empty
 	DryRun      bool   // look at everything, write nothing
 	OriginsOnly bool   // leave out threads on hosts that do not belong to the site
 	Progress    func(ImportProgress)
@@ -59,8 +61,20 @@ func (s *Service) Import(ctx context.Context, open func() (io.ReadCloser, error)
 	if err != nil {
 		return ImportReport{DryRun: o.DryRun}, err
 	}
-	im := importer{store: s.store, site: &site, format: format, tag: s.exportTag(&site), opts: o, report: ImportReport{DryRun: o.DryRun}}
+	if !sourcePattern.MatchString(o.Source) {
+		return ImportReport{DryRun: o.DryRun}, models.Invalid("source", "Use up to 30 letters, digits and hyphens.")
+	}
+	im := importer{store: s.store, site: &site, format: format, system: systemOf(format.Key, o.Source), tag: s.exportTag(&site), opts: o, report: ImportReport{DryRun: o.DryRun}}
 	return im.run(ctx, open)
+}
+
+var sourcePattern = regexp.MustCompile(`^[A-Za-z0-9-]{0,30}$`)
+
+func systemOf(format, source string) string {
+	if source == "" {
+		return format
+	}
+	return format + "-" + source
 }
 
 // importer is one import.
@@ -69,6 +83,7 @@ type importer struct {
 	staging *store.Staging
 	site    *models.Site
 	format  importFormat
+	system  string // before the colon of external ids and in keys of authors
 	tag     string // of the site's own ids in exports
 	opts    ImportOptions
 	counts  store.StagedCounts
@@ -76,7 +91,7 @@ type importer struct {
 }
 
 func (im *importer) run(ctx context.Context, open func() (io.ReadCloser, error)) (report ImportReport, err error) {
-	if im.staging, err = store.OpenStaging(ctx, "", im.format.Key); err != nil {
+	if im.staging, err = store.OpenStaging(ctx, "", im.system); err != nil {
 		return im.report, err
 	}
 	defer func() { err = errors.Join(err, im.staging.Close()) }()

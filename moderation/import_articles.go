@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"postbag/models"
 	"postbag/models/store"
@@ -314,12 +315,18 @@ func (w *chunkWriter) findAuthors(ctx context.Context) (err error) {
 		if target == 0 {
 			target = next
 			next++
-			w.batch.Authors = append(w.batch.Authors, &models.Author{
-				ID: target, SiteID: w.site.ID, Kind: "imported", Key: keys[i], Name: staged[id].Name, Email: staged[id].Email,
-				CreatedAt: known(first[id].CreatedAt, w.tx.Now),
-			})
+			stored[keys[i]] = target
+			w.batch.Authors = append(w.batch.Authors, w.author(staged[id], target, first[id].CreatedAt))
 		}
 		w.authors[id], w.met[id] = target, target
 	}
 	return nil
+}
+
+// author is a new author, whose first post is known.
+func (w *chunkWriter) author(a store.StagedAuthor, id int64, first time.Time) *models.Author {
+	return &models.Author{
+		ID: id, SiteID: w.site.ID, Kind: cmp.Or(a.More.Kind, "imported"), Key: a.Key, Name: a.Name, Email: a.Email, Sanction: a.More.Sanction,
+		Until: a.More.Until, CreatedAt: known(known(a.More.CreatedAt, first), w.tx.Now),
+	}
 }

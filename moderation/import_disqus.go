@@ -1,7 +1,9 @@
 package moderation
 
 import (
+	"cmp"
 	"io"
+	"strings"
 
 	"postbag/models"
 	"postbag/models/disqus"
@@ -65,7 +67,7 @@ func authorOfDisqus(a *disqus.Author) intake.Author {
 	author := intake.Author{Name: a.Name, Email: a.Email}
 	author.Key, _ = exportedHash(a)
 	if registered(a) {
-		author.Account = a.Username
+		author.Account, author.Name = a.Username, cmp.Or(strings.TrimSpace(a.Name), a.Username)
 	}
 	return author
 }

@@ -19,7 +19,11 @@ import (
 const importBatch = 1000
 
 // externalID is the id of a post, or the name of a thread, in our tables.
-func (im *importer) externalID(id string) string { return im.format.Key + ":" + id }
+func (im *importer) externalID(id string) string { return im.system + ":" + id }
+
+// ownExternal begins the external ids of what was written in Postbag, in files of
+// every form but that of Disqus.
+const ownExternal = "postbag:"
 
 // chunk is what one transaction writes: posts in order, parents first, those
 // rendered that were not stored when the chunk was made.
@@ -248,6 +252,7 @@ func (w *chunkWriter) note(p *store.StagedPost, external string, comment int64) 
 func (im *importer) findOwn(ctx context.Context, q store.Query, externalIDs []string) (map[string]models.Comment, error) {
 	found := map[string]models.Comment{}
 	ids := ownIDs(im.externalID(im.tag), externalIDs)
+	maps.Copy(ids, ownIDs(ownExternal+im.tag, externalIDs))
 	places, err := q.CommentPlaces(ctx, im.site.ID, slices.Sorted(maps.Keys(ids)))
 	for id, c := range places {
 		found[ids[id]] = c

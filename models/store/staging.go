@@ -50,6 +50,16 @@ type StagedAuthor struct {
 	Key   string // what makes the author the same author
 	Name  string
 	Email string
+	More  StagedPerson
+}
+
+// StagedPerson is what few systems know of an author.
+type StagedPerson struct {
+	Key       string    `json:"key,omitempty"`  // to be stored instead of the one in the staging
+	Kind      string    `json:"kind,omitempty"` // instead of imported
+	Sanction  string    `json:"sanction,omitempty"`
+	Until     time.Time `json:"until,omitzero"`
+	CreatedAt time.Time `json:"created_at,omitzero"`
 }
 
 // StagedPost is a post of a file that is being imported.
@@ -115,7 +125,7 @@ CREATE TABLE threads (
 	seq INTEGER PRIMARY KEY, dsq TEXT NOT NULL UNIQUE, line INTEGER, ident TEXT, link TEXT, exact TEXT, normal TEXT, host TEXT, own BOOLEAN,
 	title TEXT, closed BOOLEAN, deleted BOOLEAN, more TEXT, created INTEGER, article INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE articles (seq INTEGER PRIMARY KEY, own BOOLEAN, threads INTEGER, posts INTEGER NOT NULL DEFAULT 0, target INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE authors (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT, email TEXT, target INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE authors (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT, email TEXT, more TEXT NOT NULL DEFAULT '', target INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE posts (
 	seq INTEGER PRIMARY KEY, line INTEGER, dsq TEXT, thread TEXT, parent TEXT, created INTEGER, flags INTEGER, author INTEGER, digest INTEGER, ext TEXT,
 	class INTEGER NOT NULL DEFAULT 1, article INTEGER NOT NULL DEFAULT 0, up INTEGER NOT NULL DEFAULT 0, kept INTEGER NOT NULL DEFAULT 0,
@@ -232,6 +242,16 @@ func (s *Staging) author(ctx context.Context, a *StagedAuthor) (id int64, err er
 	}
 	s.authors[a.Key] = id
 	return id, err
+}
+
+// AddPerson says who an author is, before or after posts by that author.
+func (s *Staging) AddPerson(ctx context.Context, a *StagedAuthor) error {
+	_, err := s.exec(ctx, "INSERT INTO authors (key, name, email, more) VALUES (?, ?, ?, ?) "+
+		"ON CONFLICT (key) DO UPDATE SET name = excluded.name, email = excluded.email, more = excluded.more", a.Key, a.Name, a.Email, encodeFew(&a.More))
+	if err != nil {
+		return fmt.Errorf("stage author: %w", err)
+	}
+	return nil
 }
 
 func (s *Staging) flush(ctx context.Context) error {
