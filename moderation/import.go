@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"slices"
 	"time"
 
 	"postbag/models"
@@ -110,7 +109,9 @@ func (im *importer) run(ctx context.Context, open func() (io.ReadCloser, error))
 	if err := im.describe(ctx); err != nil {
 		return im.report, fmt.Errorf("import: %w", err)
 	}
-	if err := im.write(ctx); err != nil {
+	err = im.write(ctx)
+	im.report.sortProblems()
+	if err != nil {
 		return im.report, fmt.Errorf("import: %w", err)
 	}
 	return im.report, nil
@@ -149,7 +150,7 @@ func (im *importer) describe(ctx context.Context) (err error) {
 		r.addProblem(ImportProblem{Line: im.counts.MovedAt, Code: "moved-site", Detail: fmt.Sprintf("%s of one author, second and text on different pages. "+
 			"They are kept on both. If the site moved, join its old and new addresses with a URL map.", plural(im.counts.Moved, "comment stands", "comments stand"))})
 	}
-	slices.SortStableFunc(r.Problems, func(a, b ImportProblem) int { return a.Line - b.Line })
+	r.sortProblems()
 	return nil
 }
 

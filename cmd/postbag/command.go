@@ -19,14 +19,14 @@ type command struct {
 
 // commands returns all commands, in the order in which help lists them.
 func commands() []command {
-	return []command{
+	return slices.Concat([]command{
 		{"serve", "", "run the server", (*app).serve},
 		{"site add", "KEY --name NAME --origin URL", "add a site", (*app).siteAdd},
 		{"site set", "KEY", "change a site", (*app).siteSet},
 		{"site list", "", "list the sites", (*app).siteList},
 		{"moderator add", "EMAIL", "add an account for the console", (*app).moderatorAdd},
 		{"token create", "--moderator EMAIL", "make a token for the moderation API", (*app).tokenCreate},
-		{"import disqus", "FILE[.gz] --site KEY", "take over the comments of a Disqus export", (*app).importDisqus},
+	}, importCommands(), []command{
 		{"export", "FORMAT --site KEY [-o FILE[.gz]]", "write all comments of a site: disqus, postbag or csv", (*app).export},
 		{"rules list", "", "list the rules", (*app).rulesList},
 		{"rules apply", "FILE --site KEY", "make the rules of a site those of a file", (*app).rulesApply},
@@ -41,7 +41,7 @@ func commands() []command {
 		{"check", "", "recount everything that is counted", (*app).check},
 		{"health", "", "ask a running server whether it is well", (*app).health},
 		{"version", "", "say which build this is", (*app).version},
-	}
+	})
 }
 
 // dispatch finds the command and runs it.
@@ -169,7 +169,7 @@ func (a *app) help(args []string) error {
 	}
 	fmt.Fprint(a.stdout, helpTop)
 	for _, cmd := range commands() {
-		fmt.Fprintf(a.stdout, "  %-16s%s\n", cmd.name, cmd.about)
+		fmt.Fprintf(a.stdout, "  %-20s%s\n", cmd.name, cmd.about)
 	}
 	_, err := fmt.Fprint(a.stdout, helpEnd)
 	return err

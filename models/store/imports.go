@@ -64,19 +64,20 @@ func (q Query) ImportedComments(ctx context.Context, site int64, externalIDs []s
 	return found, nil
 }
 
-// ImportedIDs finds which posts of another system are stored.
-func (q Query) ImportedIDs(ctx context.Context, site int64, externalIDs []string) (map[string]bool, error) {
-	found := make(map[string]bool, len(externalIDs))
+// ImportedDigests finds which posts of another system are stored, with the
+// digests that they had then; 0 when none was noted.
+func (q Query) ImportedDigests(ctx context.Context, site int64, externalIDs []string) (map[string]int64, error) {
+	found := make(map[string]int64, len(externalIDs))
 	if len(externalIDs) == 0 {
 		return found, nil
 	}
-	var ids []string
-	err := q.db.WithContext(ctx).Raw("SELECT external_id FROM imported WHERE site_id = ? AND "+q.in("external_id"), site, encode(externalIDs)).Scan(&ids).Error
+	var rows []importedRow
+	err := q.db.WithContext(ctx).Raw("SELECT external_id, digest FROM imported WHERE site_id = ? AND "+q.in("external_id"), site, encode(externalIDs)).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("find imported comments: %w", err)
 	}
-	for _, id := range ids {
-		found[id] = true
+	for _, r := range rows {
+		found[r.ExternalID] = r.Digest
 	}
 	return found, nil
 }
