@@ -19,6 +19,7 @@ const (
 	RuleID      IDKind = 'r'
 	AuthorID    IDKind = 'u'
 	BacktestID  IDKind = 'b'
+	ImportID    IDKind = 'i'
 )
 
 // Format writes the public form of an id: the kind's letter and the number in

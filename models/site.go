@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Mode says whether comments appear at once or wait for a moderator.
 type Mode string
@@ -55,7 +58,7 @@ type Article struct {
 	SiteID    int64
 	SiteKey   string
 	Ident     string // its first identifier, or empty
-	URL       string // its canonical URL, or empty
+	URL       string // its canonical URL, or empty; of an imported article it may be any text
 	Title     string
 	Closed    bool
 	Mode      Mode // SiteMode unless it has its own
@@ -69,3 +72,13 @@ type Article struct {
 
 // Key returns the public id of the article.
 func (a *Article) Key() string { return ArticleID.Format(a.ID) }
+
+// PageLink returns the URL of an article when a browser may be sent there, else
+// nothing.
+func PageLink(url string) string {
+	scheme, rest, _ := strings.Cut(url, "://")
+	if rest == "" || !strings.EqualFold(scheme, "http") && !strings.EqualFold(scheme, "https") {
+		return ""
+	}
+	return url
+}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"postbag/models"
 	"postbag/models/store"
@@ -14,11 +13,9 @@ import (
 
 // Bounds of what programs written for Disqus may ask for.
 const (
-	disqusPage  = 25   // entries on a page, when not asked otherwise
-	disqusScan  = 1000 // comments looked at for a page
-	popularScan = 5000 // comments counted for what is popular
-	shownIdents = 20   // identifiers told of an article
-	maxPopular  = 90 * 24 * time.Hour
+	disqusPage  = 25                    // entries on a page, when not asked otherwise
+	disqusScan  = 1000                  // comments looked at for a page
+	shownIdents = 20                    // identifiers told of an article
 	firstOwn    = 1_000_000_000_000_000 // ours are counted from here, above all of Disqus and exact in JavaScript
 )
 
@@ -104,7 +101,7 @@ func (s *Service) disqusArticles(ctx context.Context, site int64, names []string
 	}
 	for i := range names {
 		if ids[i] == 0 {
-			ids[i], _ = choose(aliases[i], found)
+			ids[i] = choose(aliases[i], found)
 		}
 	}
 	return ids, nil
@@ -159,6 +156,7 @@ func (s *Service) nameThreads(ctx context.Context, articles []models.Article) ([
 	}
 	threads := make([]*DisqusThread, len(articles))
 	for i, a := range articles {
+		a.URL = models.PageLink(a.URL)
 		var external string
 		for _, name := range imported[a.ID] {
 			if external == "" || name < external {
@@ -196,39 +194,6 @@ func (s *Service) DisqusThreadList(ctx context.Context, q DisqusQuery) ([]*Disqu
 	}
 	threads, err := s.nameThreads(ctx, articles)
 	return threads, next, err
-}
-
-// DisqusPopular returns the articles with the most comments in a time of at
-// most 90 days, the busiest first, counted over the site's latest 5,000
-// comments.
-func (s *Service) DisqusPopular(ctx context.Context, q DisqusQuery, within time.Duration) ([]*DisqusThread, error) {
-	site, err := s.checkDisqus(&q)
-	if err != nil {
-		return nil, err
-	}
-	if within <= 0 || within > maxPopular {
-		return nil, models.Invalid("interval", "Use a time of at most 90 days.")
-	}
-	busy, err := s.store.Busiest(ctx, site.ID, s.clock().Add(-within), q.Limit, popularScan)
-	if err != nil {
-		return nil, err
-	}
-	ids := make([]int64, len(busy))
-	for i, b := range busy {
-		ids[i] = b.ArticleID
-	}
-	found, err := s.threadsOf(ctx, site.ID, ids)
-	if err != nil {
-		return nil, err
-	}
-	list := make([]*DisqusThread, 0, len(busy))
-	for _, b := range busy {
-		if t := found[b.ArticleID]; t != nil {
-			t.Recent = b.N
-			list = append(list, t)
-		}
-	}
-	return list, nil
 }
 
 // checkDisqus finds the site and fills in what was left out.

@@ -1,6 +1,7 @@
 package moderation_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -96,5 +97,48 @@ func TestDisqusKeepsSitesApart(t *testing.T) {
 				t.Errorf("%s: %s of the thread: %v", site, name, err)
 			}
 		}
+	}
+}
+
+// TestDisqusTop: who wrote the most, counted anew after a minute.
+func TestDisqusTop(t *testing.T) {
+	b := newBench(t, false)
+	ctx := t.Context()
+	say := func(name string) {
+		t.Helper()
+		b.post(t, moderation.Submission{Text: "Hello.", Name: name, Article: article("top")})
+	}
+	top := func() string {
+		t.Helper()
+		list, err := b.DisqusTop(ctx, "news", 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprint(list)
+	}
+	for _, name := range []string{"", "Ann", "Bob", "Ann", "", "", "Cyd"} {
+		say(name)
+	}
+	if got := top(); got != "[{Ann 2} {Cyd 1}]" {
+		t.Errorf("top: %s", got)
+	}
+	say("Bob")
+	b.sql.take()
+	if got := top(); got != "[{Ann 2} {Cyd 1}]" {
+		t.Errorf("counted again at once: %s", got)
+	}
+	if n := len(b.sql.take()); n > 1 {
+		t.Errorf("%d queries for a list that was just counted", n)
+	}
+	b.advance(time.Minute)
+	if got := top(); got != "[{Bob 2} {Ann 2}]" {
+		t.Errorf("after a minute: %s", got)
+	}
+	b.advance(31 * 24 * time.Hour)
+	if got := top(); got != "[]" {
+		t.Errorf("after a month: %s", got)
+	}
+	if _, err := b.DisqusTop(ctx, "nowhere", 2); models.CodeOf(err) != models.CodeNotFound {
+		t.Errorf("unknown site: %v", err)
 	}
 }

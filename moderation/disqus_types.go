@@ -23,6 +23,12 @@ type DisqusPost struct {
 	Thread *DisqusThread
 }
 
+// DisqusAuthor is an author in a list of the busiest.
+type DisqusAuthor struct {
+	Name     string
+	Comments int // approved ones of the time looked at
+}
+
 // DisqusQuery asks for one page of a list.
 type DisqusQuery struct {
 	Site   string    // key

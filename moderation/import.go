@@ -20,6 +20,12 @@ type ImportOptions struct {
 	DryRun      bool   // look at everything, write nothing
 	OriginsOnly bool   // leave out threads on hosts that do not belong to the site
 	Progress    func(ImportProgress)
+
+	By   models.Moderator // who imports; ID 0 for the command line
+	File string           // its name, for the record; the same name and Size is the same file
+	Size int64            // bytes of the file as it is on disk
+
+	run *importRun // the record, when there is one already
 }
 
 // ImportProgress tells how far an import has come. It is told a few hundred
@@ -63,8 +69,11 @@ func (s *Service) Import(ctx context.Context, open func() (io.ReadCloser, error)
 	if !sourcePattern.MatchString(o.Source) {
 		return ImportReport{DryRun: o.DryRun}, models.Invalid("source", "Use up to 30 letters, digits and hyphens.")
 	}
-	im := importer{store: s.store, site: &site, format: format, system: systemOf(format.Key, o.Source), tag: s.exportTag(&site), opts: o, report: ImportReport{DryRun: o.DryRun}}
-	return im.run(ctx, open)
+	im := importer{
+		store: s.store, site: &site, format: format, system: systemOf(format.Key, o.Source), tag: s.exportTag(&site), opts: o,
+		report: ImportReport{DryRun: o.DryRun},
+	}
+	return s.record(ctx, &im, func(ctx context.Context) (ImportReport, error) { return im.all(ctx, open) })
 }
 
 var sourcePattern = regexp.MustCompile(`^[A-Za-z0-9-]{0,30}$`)
@@ -87,9 +96,11 @@ type importer struct {
 	opts    ImportOptions
 	counts  store.StagedCounts
 	report  ImportReport
+	run     *importRun // nil when nothing is recorded
 }
 
-func (im *importer) run(ctx context.Context, open func() (io.ReadCloser, error)) (report ImportReport, err error) {
+// all does the whole import.
+func (im *importer) all(ctx context.Context, open func() (io.ReadCloser, error)) (report ImportReport, err error) {
 	if im.staging, err = store.OpenStaging(ctx, "", im.system); err != nil {
 		return im.report, err
 	}
@@ -118,6 +129,7 @@ func (im *importer) run(ctx context.Context, open func() (io.ReadCloser, error))
 }
 
 func (im *importer) progress(p ImportProgress) {
+	im.run.progress(p)
 	if im.opts.Progress != nil {
 		im.opts.Progress(p)
 	}

@@ -32,7 +32,7 @@ func (im *importer) writeClosed(ctx context.Context) error {
 			w.tx = tx
 			return inOrder(
 				func() error { return w.findAll(ctx, seqs) },
-				func() error { return tx.InsertImported(ctx, &w.batch) },
+				func() error { return w.insert(ctx) },
 				w.announce,
 			)
 		})
@@ -51,7 +51,6 @@ func (im *importer) writeClosed(ctx context.Context) error {
 type stagedArticle struct {
 	seq     int64
 	system  string // what the ids of its threads begin with
-	own     bool   // its identifier leads to it, and not to another article of the file
 	threads []store.StagedThread
 	names   []store.Alias // to look for, the most trusted first
 }
@@ -96,17 +95,13 @@ func (w *chunkWriter) stagedArticle(ctx context.Context, seq int64) (*stagedArti
 	if err != nil {
 		return nil, err
 	}
-	a := &stagedArticle{seq: seq, system: w.externalID(""), own: true, threads: threads}
-	if ident := a.ident(); ident != "" {
-		first, err := w.staging.NamedBy(ctx, ident)
-		if err != nil {
-			return nil, err
-		}
-		a.own = first == seq
-	}
+	a := &stagedArticle{seq: seq, system: w.externalID(""), threads: threads}
 	for _, kind := range [...]store.AliasKind{store.AliasImported, store.AliasIdent, store.AliasURL, store.AliasNormalised} {
 		for i := range threads[:min(len(threads), maxMatchThreads)] {
 			for _, value := range a.called(kind, &threads[i]) {
+				if kind == store.AliasIdent && value != threads[i].Ident {
+					break // a page is known by its first identifier; others, such as "12", are given to it when they are free
+				}
 				a.names = append(a.names, store.Alias{SiteID: w.site.ID, Kind: kind, Value: value})
 			}
 		}
@@ -114,26 +109,26 @@ func (w *chunkWriter) stagedArticle(ctx context.Context, seq int64) (*stagedArti
 	return a, nil
 }
 
-// called is what a thread calls its article, names of one kind.
+// called is what a thread calls its article, names of one kind; those that lead
+// to another article of the file are left out.
 func (a *stagedArticle) called(kind store.AliasKind, t *store.StagedThread) []string {
-	var first string
+	var names []string
 	switch {
 	case kind == store.AliasImported:
-		first = a.system + t.ID
-	case kind == store.AliasIdent:
-		first = t.Ident
-	case kind == store.AliasURL:
-		first = t.Exact
-	case kind == store.AliasNormalised:
-		first = t.Normal
+		names = []string{a.system + t.ID}
+	case kind == store.AliasIdent && t.IdentLeads:
+		names = []string{t.Ident}
+	case kind == store.AliasURL && t.URLLeads:
+		names = []string{t.Exact}
+	case kind == store.AliasNormalised && t.URLLeads:
+		names = []string{t.Normal}
 	}
-	names := []string{first}
 	for _, more := range t.More {
 		if more.Kind == kind {
 			names = append(names, more.Value)
 		}
 	}
-	return slices.DeleteFunc(names, func(name string) bool { return name == "" || kind == store.AliasIdent && !a.own })
+	return slices.DeleteFunc(names, func(name string) bool { return name == "" })
 }
 
 func (a *stagedArticle) ident() string {
@@ -166,6 +161,8 @@ func (w *chunkWriter) nameArticles(ctx context.Context, missing []*stagedArticle
 			target = id
 			id++
 			w.batch.Articles = append(w.batch.Articles, w.newArticle(a, target))
+		} else if err := w.closeFor(ctx, a, target, found); err != nil {
+			return err
 		}
 		owners[target] = append(owners[target], a.seq)
 		w.articles[a.seq], w.named[a.seq] = target, target
@@ -179,6 +176,25 @@ func (w *chunkWriter) nameArticles(ctx context.Context, missing []*stagedArticle
 				}
 			}
 		}
+	}
+	return nil
+}
+
+// closeFor closes a stored article for a closed thread that it did not have
+// before. One that it had may have been opened since, and stays as it is.
+func (w *chunkWriter) closeFor(ctx context.Context, a *stagedArticle, id int64, found map[store.Alias]int64) error {
+	for i := range a.threads {
+		t := &a.threads[i]
+		_, had := found[store.Alias{SiteID: w.site.ID, Kind: store.AliasImported, Value: a.system + t.ID}]
+		if had || !t.Closed || t.Deleted {
+			continue
+		}
+		stored, err := w.tx.Article(ctx, id)
+		if err != nil || stored.Closed {
+			return err
+		}
+		stored.Closed = true
+		return w.tx.SaveArticle(ctx, &stored)
 	}
 	return nil
 }
@@ -254,7 +270,7 @@ func (w *chunkWriter) newArticle(a *stagedArticle, id int64) *models.Article {
 	}
 	for i := range a.threads {
 		n.Title = cmp.Or(n.Title, a.threads[i].Title)
-		n.Closed = n.Closed || a.threads[i].Closed
+		n.Closed = n.Closed || a.threads[i].Closed && !a.threads[i].Deleted
 	}
 	return n
 }

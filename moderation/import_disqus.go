@@ -41,7 +41,7 @@ func (s disqusSource) Next() (intake.Record, error) {
 func disqusThread(t *disqus.Thread) *intake.Thread {
 	return &intake.Thread{
 		ID: t.DsqID, Identifiers: []string{t.Identifier}, Links: []string{t.Link}, Title: t.Title, Closed: t.Closed, Deleted: t.Deleted,
-		CreatedAt: t.CreatedAt, Line: t.Line,
+		CreatedAt: t.CreatedAt, Line: t.Line, Flaw: t.Flaw,
 	}
 }
 
@@ -66,8 +66,11 @@ func registered(a *disqus.Author) bool { return a.Username != "" && !a.Anonymous
 func authorOfDisqus(a *disqus.Author) intake.Author {
 	author := intake.Author{Name: a.Name, Email: a.Email}
 	author.Key, _ = exportedHash(a)
-	if registered(a) {
+	switch {
+	case registered(a):
 		author.Account, author.Name = a.Username, cmp.Or(strings.TrimSpace(a.Name), a.Username)
+	case !a.Anonymous && author.Key == "": // a user whose name is not in the file is not the guest of that name
+		author.Key = "disqus" + keyOfUser + fingerprint("\x00"+oneLine(a.Name)+"\x00"+strings.ToLower(a.Email))
 	}
 	return author
 }

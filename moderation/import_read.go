@@ -9,8 +9,11 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"postbag/models"
@@ -72,15 +75,38 @@ func (im *importer) stage(ctx context.Context, record intake.Record) error {
 		return im.staging.AddPerson(ctx, im.stagedPerson(record))
 	case *intake.Post:
 		im.report.Posts.Total++
+		im.noteImages(record)
 		return im.staging.AddPost(ctx, im.stagedPost(record))
 	}
 	return nil
+}
+
+// hostedImage finds the address of a picture on Disqus's servers.
+var hostedImage = regexp.MustCompile(`(?i)(?:https?:)?//[a-z0-9.-]*disquscdn\.com/[^\s"'<>]+`)
+
+// noteImages lists the pictures of a post that go when the account does.
+func (im *importer) noteImages(p *intake.Post) {
+	if !strings.Contains(p.Text, "disquscdn.com") {
+		return
+	}
+	found := hostedImage.FindAllString(p.Text, -1)
+	slices.Sort(found)
+	for _, url := range slices.Compact(found) {
+		if len(im.report.Images) >= maxImportImages {
+			im.report.ImagesOmitted++
+			continue
+		}
+		im.report.Images = append(im.report.Images, ImportedImage{Line: p.Line, ID: p.ID, URL: truncate(html.UnescapeString(url), maxURL)})
+	}
 }
 
 func (im *importer) stageThread(ctx context.Context, t *intake.Thread) error {
 	im.report.Threads.Total++
 	if t.Closed {
 		im.report.Threads.Closed++
+	}
+	if f := t.Flaw; f != nil {
+		im.report.addProblem(ImportProblem{Line: f.Line, ID: f.ID, Code: f.Code, Detail: f.Detail + " The thread is imported without it."})
 	}
 	var ident, link string
 	if len(t.Identifiers) > 0 {
@@ -133,7 +159,7 @@ func importedIdentifier(id string) string {
 
 // importedTitle is plain text of bounded length.
 func importedTitle(title string) string {
-	return truncate(strings.Join(strings.Fields(html.UnescapeString(title)), " "), maxImportTitle)
+	return truncate(oneLine(html.UnescapeString(title)), maxImportTitle)
 }
 
 const (
@@ -154,6 +180,9 @@ func (im *importer) stagedPost(p *intake.Post) *store.StagedPost {
 			Aliases: p.Aliases, Format: p.Format, Removed: p.Status == models.Removed, Likes: min(max(p.Likes, 0), maxImportLikes), EditedAt: p.EditedAt,
 		},
 	}
+	if p.CreatedAt.UnixMilli() == 0 {
+		staged.CreatedAt = p.CreatedAt.Add(time.Millisecond) // 0 is "not known" in the tables
+	}
 	staged.Digest = postDigest(&staged)
 	return &staged
 }
@@ -166,9 +195,9 @@ func (im *importer) stagedPerson(p *intake.Person) *store.StagedAuthor {
 	}
 }
 
-func importedName(name string) string {
-	return truncate(strings.Join(strings.Fields(name), " "), maxImportName)
-}
+func importedName(name string) string { return truncate(oneLine(name), maxImportName) }
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // authorKey tells authors of a system apart: registered users by their account,
 // guests by name and e-mail together. It never equals the key of somebody who
@@ -180,7 +209,7 @@ func authorKey(system string, a *intake.Author) string {
 	case a.Account != "":
 		return system + keyOfUser + fingerprint(strings.ToLower(a.Account))
 	}
-	return system + keyOfGuest + fingerprint(importedName(a.Name)+"\x00"+strings.ToLower(a.Email))
+	return system + keyOfGuest + fingerprint(oneLine(a.Name)+"\x00"+strings.ToLower(a.Email))
 }
 
 // What follows the name of the system in the keys of imported authors.

@@ -12,6 +12,7 @@ import (
 const (
 	maxImportProblems = 10_000
 	maxImportThreads  = 10_000 // articles in each list
+	maxImportImages   = 10_000
 )
 
 // ImportReport says what is in a file and what became of it. The classes of
@@ -19,14 +20,16 @@ const (
 // imported.
 type ImportReport struct {
 	DryRun    bool
+	Import    string // public id of the run, by which it can be undone; empty for a dry run
 	Posts     ImportedPosts
 	Added     int // comments that this import stored, or would store
 	Unchanged int // comments that were there already
 	Skipped   int // posts left out because of OriginsOnly
 	Threads   ImportedThreads
+	Images    []ImportedImage // on Disqus's servers, at most 10,000
 	Problems  []ImportProblem // by line, at most 10,000
 
-	ProblemsOmitted int // how many more there are
+	ImagesOmitted, ProblemsOmitted int // how many more there are
 }
 
 // ImportedPosts are the posts of a file by class. A post is in the first class
@@ -56,6 +59,14 @@ type ImportedArticle struct {
 	Threads []string // ids in the file, at most 100
 }
 
+// ImportedImage is a picture in a post that stays where it is, on the servers of
+// the system that the site leaves. The comment links to it.
+type ImportedImage struct {
+	Line int // of the post
+	ID   string
+	URL  string
+}
+
 // ImportProblem is a record that was left out or changed, and why.
 type ImportProblem struct {
 	Line   int // in the unpacked file
@@ -77,17 +88,18 @@ func (r *ImportReport) sortProblems() {
 }
 
 type reportWire struct {
-	DryRun bool `json:"dry_run"`
+	DryRun bool   `json:"dry_run"`
+	Import string `json:"import"`
 	Posts  struct {
 		Total     int `json:"total"`
-		Approved  int `json:"approved"`
-		Pending   int `json:"pending"`
+		Approved  int `json:"approved"` // pending ones too: what is left when all others are counted
 		Deleted   int `json:"deleted"`
 		Spam      int `json:"spam"`
 		Orphaned  int `json:"orphaned"`
 		Duplicate int `json:"duplicate"`
 		Failed    int `json:"failed"`
 	} `json:"posts"`
+	Pending   int `json:"pending"` // of the approved, those that wait for a moderator
 	Added     int `json:"added"`
 	Unchanged int `json:"unchanged"`
 	Skipped   int `json:"skipped"`
@@ -101,6 +113,8 @@ type reportWire struct {
 		ForeignOmitted int           `json:"foreign_omitted"`
 		Closed         int           `json:"closed"`
 	} `json:"threads"`
+	Images          []imageWire   `json:"images"`
+	ImagesOmitted   int           `json:"images_omitted"`
 	Problems        []problemWire `json:"problems"`
 	ProblemsOmitted int           `json:"problems_omitted"`
 }
@@ -110,6 +124,12 @@ type articleWire struct {
 	URL     string   `json:"url"`
 	Posts   int      `json:"posts"`
 	Threads []string `json:"threads"`
+}
+
+type imageWire struct {
+	Line int    `json:"line"`
+	ID   string `json:"id"`
+	URL  string `json:"url"`
 }
 
 type problemWire struct {
@@ -122,16 +142,19 @@ type problemWire struct {
 // JSON writes the report for programs.
 func (r *ImportReport) JSON() ([]byte, error) {
 	w := reportWire{
-		DryRun: r.DryRun, Added: r.Added, Unchanged: r.Unchanged, Skipped: r.Skipped,
-		Problems: make([]problemWire, len(r.Problems)), ProblemsOmitted: r.ProblemsOmitted,
+		DryRun: r.DryRun, Import: r.Import, Pending: r.Posts.Pending, Added: r.Added, Unchanged: r.Unchanged, Skipped: r.Skipped,
+		Images: make([]imageWire, len(r.Images)), ImagesOmitted: r.ImagesOmitted, Problems: make([]problemWire, len(r.Problems)), ProblemsOmitted: r.ProblemsOmitted,
 	}
 	p, n := &w.Posts, r.Posts
-	p.Total, p.Approved, p.Pending, p.Deleted = n.Total, n.Approved, n.Pending, n.Deleted
+	p.Total, p.Approved, p.Deleted = n.Total, n.Approved+n.Pending, n.Deleted
 	p.Spam, p.Orphaned, p.Duplicate, p.Failed = n.Spam, n.Orphaned, n.Duplicate, n.Failed
 	t := &w.Threads
 	t.Total, t.Articles, t.Empty, t.Closed = r.Threads.Total, r.Threads.Articles, r.Threads.Empty, r.Threads.Closed
 	t.Merged, t.MergedOmitted = articlesWire(r.Threads.Merged), r.Threads.MergedOmitted
 	t.Foreign, t.ForeignOmitted = articlesWire(r.Threads.Foreign), r.Threads.ForeignOmitted
+	for i, image := range r.Images {
+		w.Images[i] = imageWire(image)
+	}
 	for i, problem := range r.Problems {
 		w.Problems[i] = problemWire(problem)
 	}
@@ -176,6 +199,9 @@ func (r *ImportReport) WriteText(w io.Writer) error {
 	fmt.Fprintf(&b, ".\n%s became %s; %d closed, %s without comments.\n", plural(r.Threads.Total, "thread", "threads"),
 		plural(r.Threads.Articles, "article", "articles"), r.Threads.Closed, plural(r.Threads.Empty, "page", "pages"))
 	r.writeLists(&b)
+	if r.Import != "" {
+		fmt.Fprintf(&b, "This was import %[1]s. To take it back: postbag import undo %[1]s\n", r.Import)
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -183,6 +209,9 @@ func (r *ImportReport) WriteText(w io.Writer) error {
 func (r *ImportReport) writeLists(b *strings.Builder) {
 	writeArticles(b, "made of several threads", r.Threads.Merged, r.Threads.MergedOmitted)
 	writeArticles(b, "on hosts outside the site's origins", r.Threads.Foreign, r.Threads.ForeignOmitted)
+	if n := len(r.Images) + r.ImagesOmitted; n > 0 {
+		fmt.Fprintf(b, "%s on Disqus's servers, gone when the account is closed; --json lists them.\n", plural(n, "picture stays", "pictures stay"))
+	}
 	if len(r.Problems) == 0 {
 		return
 	}

@@ -195,7 +195,7 @@ func (im *importer) writeChunk(ctx context.Context, c *chunk) error {
 			func() error { return w.findArticles(ctx) },
 			func() error { return w.findAuthors(ctx) },
 			w.build,
-			func() error { return tx.InsertImported(ctx, &w.batch) },
+			func() error { return w.insert(ctx) },
 			w.announce,
 		)
 	})
@@ -207,6 +207,15 @@ func (im *importer) writeChunk(ctx context.Context, c *chunk) error {
 		func() error { return im.staging.SetArticleTargets(ctx, w.named) },
 		func() error { return im.staging.SetAuthorTargets(ctx, w.met) },
 	)
+}
+
+// insert stores the batch, which bears the number of the run.
+func (w *chunkWriter) insert(ctx context.Context) error {
+	w.batch.Run = w.run.id()
+	if err := w.tx.InsertImported(ctx, &w.batch); err != nil {
+		return err
+	}
+	return w.run.count(ctx, w.tx, len(w.batch.Comments))
 }
 
 // findStored looks up the posts of the chunk, those they answer and those they
@@ -257,7 +266,7 @@ func (w *chunkWriter) meetAgain() {
 
 // note lets an external id lead to a comment.
 func (w *chunkWriter) note(p *store.StagedPost, external string, comment int64) {
-	w.batch.Notes = append(w.batch.Notes, store.Imported{SiteID: w.site.ID, ExternalID: external, CommentID: comment, Digest: p.Digest})
+	w.batch.Notes = append(w.batch.Notes, store.Imported{SiteID: w.site.ID, ExternalID: external, CommentID: comment, Digest: p.Digest, Thread: w.externalID(p.Thread)})
 }
 
 // findOwn finds the comments that were written on this site and come back in an

@@ -28,7 +28,7 @@ type pages struct {
 	names   *otter.Cache[nameKey, named]
 	flights singleflight.Group
 	epochs  sync.Map // article id → *epoch
-	aliases sync.Map // site id → *atomic.Uint64, grows when an article gets another name
+	aliases sync.Map // site id → *atomic.Uint64, grows when an article gets or loses a name
 	empty   sync.Map // site id → *epoch, of the page of an unknown article
 }
 
@@ -40,17 +40,16 @@ type pageKey struct {
 	query   ThreadQuery // without site and names
 }
 
-// nameKey is how a page of a site names itself.
+// nameKey is how a page of a site names itself, or the key of an article.
 type nameKey struct {
-	site       int64
-	ident, url string
+	site            int64
+	ident, url, key string
 }
 
-// named is the article that a name means, 0 when none does. An exact name means
-// the same article for ever; any other answer holds until names are added.
+// named is the article that a name means, 0 when none does. The answer holds
+// until names are added or taken away.
 type named struct {
 	article int64
-	exact   bool
 	aliases uint64
 }
 
@@ -107,7 +106,7 @@ func (p *pages) aliasCount(site int64) *atomic.Uint64 {
 // name returns the remembered meaning of a name, if it still holds.
 func (p *pages) name(k nameKey) (named, bool) {
 	n, ok := p.names.GetIfPresent(k)
-	if !ok || !n.exact && n.aliases != p.aliasCount(k.site).Load() {
+	if !ok || n.aliases != p.aliasCount(k.site).Load() {
 		return named{}, false
 	}
 	return n, true
@@ -153,11 +152,11 @@ func newPage(t Thread, enc Encoder) (*Page, error) {
 
 // choose picks the article that a page means: its identifier first, then its
 // exact URL, then the normalised one. names are in that order.
-func choose(names []store.Alias, found map[store.Alias]int64) (article int64, exact bool) {
-	for i, n := range names {
+func choose(names []store.Alias, found map[store.Alias]int64) (article int64) {
+	for _, n := range names {
 		if id, ok := found[n]; ok {
-			return id, i == 0
+			return id
 		}
 	}
-	return 0, false
+	return 0
 }

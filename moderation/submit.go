@@ -6,9 +6,12 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"html"
 	"io"
 	"net/mail"
+	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"postbag/models"
@@ -16,6 +19,9 @@ import (
 	"postbag/moderation/markup"
 	"postbag/moderation/rules"
 )
+
+// styling matches the tags that pages put into their titles.
+var styling = regexp.MustCompile(`(?i)</?(?:a|abbr|b|bdi|big|br|cite|code|em|font|i|img|kbd|mark|q|s|small|span|strong|sub|sup|tt|u|wbr)(?:\s[^<>]*)?/?>`)
 
 // Limits of a submission, in characters unless they say bytes.
 const (
@@ -118,6 +124,13 @@ func targets(doc markup.Doc) []string {
 	return links
 }
 
+// plainTitle is a title as people read it: pages that were written for Disqus
+// pass on HTML, with entities and tags.
+func plainTitle(title string) string {
+	title = html.UnescapeString(styling.ReplaceAllString(title, ""))
+	return strings.Join(strings.FieldsFunc(title, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+}
+
 // check validates and tidies a submission. All fields that are wrong are named
 // at once.
 func (s *Service) check(site *siteEntry, in *Submission) error {
@@ -130,7 +143,7 @@ func (s *Service) check(site *siteEntry, in *Submission) error {
 	in.Text = strings.TrimSpace(strings.ReplaceAll(in.Text, "\r\n", "\n"))
 	in.Name = strings.Join(strings.Fields(in.Name), " ")
 	in.Email = strings.TrimSpace(in.Email)
-	in.Article.Title = clip(strings.Join(strings.Fields(in.Article.Title), " "), maxTitle)
+	in.Article.Title = clip(plainTitle(in.Article.Title), maxTitle)
 	note("text", textProblem(&site.Site, in.Text))
 	note("author.name", nameProblem(in.Name))
 	note("author.email", emailProblem(in.Email))

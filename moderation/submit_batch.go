@@ -214,7 +214,7 @@ func (b *batch) loadArticles(aliases []store.Alias) error {
 	}
 	for _, j := range b.jobs {
 		names := aliasesOf(j.site.ID, j.in.Article)
-		id, _ := choose(names, found)
+		id := choose(names, found)
 		if known[id] == nil {
 			if id, err = b.newArticle(j); err != nil {
 				return err

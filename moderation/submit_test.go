@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -191,6 +192,28 @@ func TestSubmitPublishesOrHolds(t *testing.T) {
 		t.Errorf("status %s depth %d, want a pending reply", held.Comment.Status, held.Comment.Depth)
 	}
 	b.sound(t)
+}
+
+// Titles come from pages as HTML, but are kept as people read them.
+func TestSubmitTitles(t *testing.T) {
+	b := newBench(t, false)
+	for given, want := range map[string]string{
+		"Plain":                                 "Plain",
+		"Tom &amp; <em>Jerry</em>":              "Tom & Jerry",
+		"&lt;b&gt; &#8220;is&#x201D; a tag":     "<b> “is” a tag",
+		"1 < 2 & 3 > 2":                         "1 < 2 & 3 > 2",
+		"The <title> element":                   "The <title> element",
+		`<a href="/x" class=y>Linked</a><br/>`:  "Linked",
+		" two\n lines&#1;&nbsp;x ":              "two lines x",
+		"&lt;script&gt;alert(1)&lt;/script&gt;": "<script>alert(1)</script>",
+	} {
+		ref := models.ArticleRef{URL: "https://news.example/" + url.PathEscape(given), Title: given}
+		r := b.post(t, moderation.Submission{Text: "Hello.", Article: ref})
+		threads, err := b.DisqusThreads(t.Context(), "news", []string{models.ArticleID.Format(r.Comment.ArticleID)})
+		if err != nil || len(threads) != 1 || threads[0].Title != want {
+			t.Errorf("%q became %v, %v, want %q", given, threads, err, want)
+		}
+	}
 }
 
 func TestSubmitSameKey(t *testing.T) {

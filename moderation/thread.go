@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"postbag/models"
 	"postbag/models/store"
@@ -75,7 +76,7 @@ func (q *ThreadQuery) normalise() error {
 	if q.Limit < 1 || q.Limit > MaxPage {
 		return models.Invalid("limit", fmt.Sprintf("Use a number from 1 to %d.", MaxPage))
 	}
-	if len(q.Around) > 32 {
+	if len(q.Around) > maxAnchor {
 		return models.Invalid("around", "That is not the id of a comment.")
 	}
 	if _, err := parsePlace(q.Cursor); err != nil {
@@ -90,7 +91,7 @@ func (s *Service) find(ctx context.Context, site *siteEntry, key string, ref mod
 	if key != "" {
 		return s.findKey(ctx, site, key)
 	}
-	name := nameKey{site.ID, ref.ID, ref.URL}
+	name := nameKey{site: site.ID, ident: ref.ID, url: ref.URL}
 	if n, ok := s.pages.name(name); ok {
 		return n.article, nil
 	}
@@ -103,7 +104,7 @@ func (s *Service) find(ctx context.Context, site *siteEntry, key string, ref mod
 	if err != nil {
 		return 0, err
 	}
-	n.article, n.exact = choose(aliases, found)
+	n.article = choose(aliases, found)
 	s.pages.names.Set(name, n)
 	return n.article, nil
 }
@@ -113,10 +114,11 @@ func (s *Service) findKey(ctx context.Context, site *siteEntry, key string) (int
 	if !ok {
 		return 0, models.Refuse(models.CodeNotFound, "There is no such article.")
 	}
-	name := nameKey{site: -site.ID, ident: key}
-	if n, ok := s.pages.names.GetIfPresent(name); ok {
+	name := nameKey{site: site.ID, key: key}
+	if n, ok := s.pages.name(name); ok {
 		return n.article, nil
 	}
+	n := named{article: id, aliases: s.pages.aliasCount(site.ID).Load()}
 	article, err := s.store.Article(ctx, id)
 	if err == nil && article.SiteID != site.ID {
 		err = store.ErrNotFound
@@ -124,7 +126,7 @@ func (s *Service) findKey(ctx context.Context, site *siteEntry, key string) (int
 	if err != nil {
 		return 0, translate(err, "article")
 	}
-	s.pages.names.Set(name, named{article: id, exact: true})
+	s.pages.names.Set(name, n)
 	return id, nil
 }
 
@@ -135,6 +137,9 @@ func (s *Service) readThread(ctx context.Context, site *siteEntry, article int64
 		return t, nil
 	}
 	a, err := s.store.Article(ctx, article)
+	if errors.Is(err, store.ErrNotFound) { // the undo of an import took it out just now
+		return t, nil
+	}
 	if err != nil {
 		return t, fmt.Errorf("read article: %w", err)
 	}
@@ -207,13 +212,19 @@ func (s *Service) placePrev(ctx context.Context, t *Thread, q ThreadQuery) error
 	return nil
 }
 
-// commentByAnchor finds a comment by its own id or by its number in the system
-// it was imported from.
+// maxAnchor is how long the name of a comment may be, in bytes: an external id.
+const maxAnchor = 80
+
+// commentByAnchor finds a comment by its own id, by the number that it had at
+// Disqus, or by its id in any system it was imported from: disqus:5585802847.
 func (s *Service) commentByAnchor(ctx context.Context, site int64, anchor string) (models.Comment, error) {
 	if id, ok := models.CommentID.Parse(anchor); ok {
 		return s.store.Comment(ctx, id)
 	}
-	return s.store.CommentByExternal(ctx, site, "disqus:"+anchor)
+	if !strings.Contains(anchor, ":") {
+		anchor = "disqus:" + anchor
+	}
+	return s.store.CommentByExternal(ctx, site, anchor)
 }
 
 // startOfThread is the cursor of the first page.
@@ -282,7 +293,7 @@ func (s *Service) Counts(ctx context.Context, siteKey string, refs []models.Arti
 	}
 	ids := make([]int64, len(refs))
 	for i := range refs {
-		ids[i], _ = choose(names[i], found)
+		ids[i] = choose(names[i], found)
 	}
 	articles, err := s.store.Articles(ctx, ids)
 	if err != nil {

@@ -2,7 +2,6 @@ package web_test
 
 import (
 	"encoding/xml"
-	"fmt"
 	"strings"
 	"testing"
 )
@@ -58,38 +57,5 @@ func TestFeeds(t *testing.T) {
 		if got := r.get(path); got.status != 404 {
 			t.Errorf("%s: %d", path, got.status)
 		}
-	}
-}
-
-func TestRecentWidget(t *testing.T) {
-	r := newDisqusRig(t)
-	for i := range 30 {
-		r.comment(fmt.Sprint("New number ", i, " </script><script>alert(1)</script> ", strings.Repeat("é", 1500)))
-	}
-	for query, want := range map[string]struct{ items, size, length int }{
-		"":             {5, 32, 201},
-		"&num_items=3": {3, 32, 201},
-		"&num_items=999&avatar_size=99999&excerpt_length=99999": {25, 256, 1001},
-		"&num_items=-1&avatar_size=x&excerpt_length=20":         {1, 32, 21},
-		"&hide_avatars=1": {5, 0, 201},
-	} {
-		for _, path := range []string{"/recent_comments_widget.js?site=news", "/news.disqus.com/recent_comments_widget.js?x"} {
-			got := r.get(path + query)
-			if got.status != 200 || got.header.Get("Content-Type") != "text/javascript; charset=utf-8" || strings.Contains(got.body, "</script") {
-				t.Fatalf("%s: %d %.300s", path+query, got.status, got.body)
-			}
-			_, data, _ := strings.Cut(got.body, "\n})(")
-			if n := strings.Count(data, `"url":"`); n != want.items || !strings.HasSuffix(data, fmt.Sprintf(",%d);\n", want.size)) {
-				t.Errorf("%s: %d items, want %d of size %d: %s", query, n, want.items, want.size, data[max(0, len(data)-20):])
-			}
-			_, text, _ := strings.Cut(data, `"text":"`)
-			text, _, _ = strings.Cut(text, `"`)
-			if n := len([]rune(strings.NewReplacer(`\u003c`, "<", `\u003e`, ">").Replace(text))); n > want.length || n < want.length-3 {
-				t.Errorf("%s: an excerpt of %d characters, want %d", query, n, want.length)
-			}
-		}
-	}
-	if got := r.get("/recent_comments_widget.js?site=nowhere"); got.status != 404 || !strings.HasPrefix(got.body, "// Postbag: ") {
-		t.Errorf("unknown site: %d %s", got.status, got.body)
 	}
 }

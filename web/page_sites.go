@@ -60,7 +60,7 @@ func (s *Server) getSitePage(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	form := openForm("name", site.Name, "mode", string(site.Mode), "origins", strings.Join(site.Hosts, "\n"), "reasons", reasonLines(site.Reasons), "sample", strconv.Itoa(site.Sample))
+	form := openForm("name", site.Name, "mode", string(site.Mode), "origins", strings.Join(site.Hosts, "\n"), "reasons", reasonLines(site.Reasons), "language", site.Language, "sample", strconv.Itoa(site.Sample))
 	return s.showSite(c, http.StatusOK, site.Key, form)
 }
 
@@ -75,6 +75,10 @@ func (s *Server) postSiteForm(c *gin.Context) error {
 	form, key := c.Request.PostForm, c.Param("site")
 	name, mode, origins, reasons := form.Get("name"), models.Mode(form.Get("mode")), lines(form.Get("origins")), parseReasons(form.Get("reasons"))
 	patch := moderation.SitePatch{Name: &name, Mode: &mode, Origins: &origins, Reasons: &reasons}
+	if form.Has("language") {
+		language := strings.TrimSpace(form.Get("language"))
+		patch.Language = &language
+	}
 	var wrong faults
 	if text := form.Get("sample"); text != "" {
 		sample := formNumber(text, "sample", &wrong)

@@ -123,8 +123,8 @@ func (s *Server) fillThread(view *ui.ThreadPage, r threadRequest, thread *thread
 	if thread.Article.Key != nil {
 		view.Title = thread.Article.Title
 	}
-	if thread.Article.URL != "" {
-		view.URL = thread.Article.URL
+	if page := models.PageLink(thread.Article.URL); page != "" {
+		view.URL = page
 	}
 	view.Count, view.Closed, view.Notice, view.Sort = thread.Count, thread.Article.State == "closed", thread.Article.Notice, r.sort
 	self := threadPath(r.site.Key, r.ref)

@@ -158,7 +158,7 @@ func TestRefusedReads(t *testing.T) {
 		{thread + "&cursor=%21%21", 422, "invalid", "cursor"},
 		{thread + "&cursor=" + strings.Repeat("A", 3000), 422, "invalid", "cursor"},
 		{thread + "&cursor=" + strings.Repeat("A", 9000), 422, "invalid", "cursor"},
-		{thread + "&around=" + strings.Repeat("1", 33), 422, "invalid", "around"},
+		{thread + "&around=" + strings.Repeat("1", 81), 422, "invalid", "around"},
 		{"/api/v1/sites/news/counts?id=" + strings.Repeat("1&id=", 100) + "1", 422, "invalid", "id"},
 		{"/api/v1/sites/news/counts?" + strings.Repeat("id=1234567890&", 3000), 413, "too-large", ""},
 		{"/api/v1/sites/news/stream?url=" + articleURL, 404, "not-found", ""},

@@ -93,17 +93,13 @@ func (s *Server) routes(cfg Config) []route {
 		{get, mod + "/log", consoleAPI, moderators, (*Server).getLog, false},
 
 		// Scripts for the sites' pages, and the files behind all pages.
-		{get, "/embed.js", script, anyone, (*Server).getScriptByQuery, false},
-		{get, "/count.js", script, anyone, (*Server).getScriptByQuery, false},
 		{get, "/latest.rss", plain, anyone, (*Server).getFeed, false},
 		{get, "/comments.rss", plain, anyone, (*Server).getFeed, false},
 		{get, "/e/:site/latest.rss", plain, anyone, (*Server).getFeed, false},
 		{get, "/e/:site/comments.rss", plain, anyone, (*Server).getFeed, false},
 		{get, "/e/:site/:name/latest.rss", plain, anyone, (*Server).getFeed, false},
 		{get, "/e/:site/:name/comments.rss", plain, anyone, (*Server).getFeed, false},
-		{get, "/recent_comments_widget.js", script, anyone, (*Server).getRecentWidget, false},
-		{get, "/e/:site/recent_comments_widget.js", script, anyone, (*Server).getRecentWidget, false},
-		{get, "/e/:site/:name", script, anyone, (*Server).getScriptByPath, false},
+		{get, "/e/:site/:name", script, anyone, (*Server).getScript, false},
 		{get, "/api/3.0/:resource/:method", disqusAPI, anyone, (*Server).getDisqus, false},
 		{get, "/e/:site/api/3.0/:resource/:method", disqusAPI, anyone, (*Server).getDisqus, false},
 		{get, "/assets/:name", script, anyone, (*Server).getAsset, false},
@@ -164,6 +160,9 @@ func (s *Server) routes(cfg Config) []route {
 		{get, v1 + "/openapi.yaml", plain, anyone, (*Server).getOpenAPI, false},
 		{get, "/healthz", plain, anyone, (*Server).getHealth, false},
 		{get, "/readyz", plain, anyone, (*Server).getReady, false},
+	}
+	for name := range siteScripts() {
+		table = append(table, route{get, "/" + name, script, anyone, (*Server).getScript, false})
 	}
 	if cfg.Demo {
 		table = append(table, route{get, "/demo", readerPage, anyone, (*Server).getDemo, false})

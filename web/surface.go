@@ -59,7 +59,7 @@ func (k surface) answer(s *Server, c *gin.Context, p problem) error {
 		return writeDisqusProblem(c, p)
 	case script:
 		setProblemHeaders(c.Writer.Header(), p)
-		c.Data(p.Status, "text/javascript; charset=utf-8", []byte("// Postbag: "+p.Detail+"\n"))
+		c.Data(p.Status, scriptType, []byte("// Postbag: "+p.Detail+"\n"))
 		return nil
 	}
 	return writeProblem(c, p)

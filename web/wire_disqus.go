@@ -158,14 +158,18 @@ func (w disqusWire) post(p *moderation.DisqusPost) disqusPostJSON {
 	return out
 }
 
-// address is where a comment is read: on the site's page, or on ours when the
-// page is not known.
+// address is where a comment is read.
 func (w disqusWire) address(p *moderation.DisqusPost) string {
-	page := p.Thread.URL
-	if page == "" {
-		page = w.base + threadPath(p.Thread.SiteKey, models.ArticleRef{ID: p.Thread.Ident})
+	return w.page(p.Thread) + "#comment-" + p.Anchor
+}
+
+// page is where a thread is read: on the site's page, or on ours when the page
+// is not known.
+func (w disqusWire) page(t *moderation.DisqusThread) string {
+	if t.URL != "" {
+		return t.URL
 	}
-	return page + "#comment-" + p.Anchor
+	return w.base + threadPath(t.SiteKey, models.ArticleRef{ID: t.Ident})
 }
 
 func newDisqusAuthor(name string) disqusAuthorJSON {
@@ -188,7 +192,7 @@ func disqusType(callback string) string {
 	if callback == "" {
 		return jsonType
 	}
-	return "text/javascript; charset=utf-8"
+	return scriptType
 }
 
 // disqusProblem is a refusal with the codes of Disqus.

@@ -27,6 +27,9 @@ func commands() []command {
 		{"moderator add", "EMAIL", "add an account for the console", (*app).moderatorAdd},
 		{"token create", "--moderator EMAIL", "make a token for the moderation API", (*app).tokenCreate},
 	}, importCommands(), []command{
+		{"import list", "--site KEY", "list the imports of a site", (*app).importList},
+		{"import cancel", "RUN", "stop an import", (*app).importCancel},
+		{"import undo", "RUN", "take a whole import back", (*app).importUndo},
 		{"export", "FORMAT --site KEY [-o FILE[.gz]]", "write all comments of a site: disqus, postbag or csv", (*app).export},
 		{"rules list", "", "list the rules", (*app).rulesList},
 		{"rules apply", "FILE --site KEY", "make the rules of a site those of a file", (*app).rulesApply},

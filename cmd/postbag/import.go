@@ -58,6 +58,7 @@ func (a *app) importFile(ctx context.Context, f *flags, format moderation.Import
 		progress := a.progress(info.Size())
 		report, err := svc.Import(ctx, func() (io.ReadCloser, error) { return os.Open(args[0]) }, moderation.ImportOptions{
 			Site: *site, Format: format.Key, Source: *source, DryRun: *dryRun, OriginsOnly: *originsOnly, Progress: progress.show,
+			File: info.Name(), Size: info.Size(),
 		})
 		progress.end()
 		if err != nil {

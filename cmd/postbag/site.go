@@ -12,16 +12,17 @@ import (
 
 // siteFlags are what can be said of a site.
 type siteFlags struct {
-	db, name *string
-	origins  list
-	mode     *choice
+	db, name, language *string
+	origins            list
+	mode               *choice
 }
 
 func (f *flags) site() *siteFlags {
 	s := &siteFlags{
-		db:   f.database(),
-		name: f.String("name", "", "the publication's `NAME`, shown to people"),
-		mode: f.oneOf("mode", "comments appear at once (`post`) or wait for a moderator (pre)", string(models.PostMode), string(models.PreMode)),
+		db:       f.database(),
+		name:     f.String("name", "", "the publication's `NAME`, shown to people"),
+		language: f.String("language", "", "`TAG` of the language of its pages, such as en or pt-BR; the widget speaks en, de, fr, es and ar"),
+		mode:     f.oneOf("mode", "comments appear at once (`post`) or wait for a moderator (pre)", string(models.PostMode), string(models.PreMode)),
 	}
 	f.Var(&s.origins, "origin", "`URL` of a site whose pages have comments, such as https://example.org; repeatable")
 	return s
@@ -40,7 +41,7 @@ func (a *app) siteAdd(ctx context.Context, f *flags) error {
 	}
 	return withService(ctx, *s.db, a.quiet(), func(svc *moderation.Service) error {
 		site, err := svc.AddSite(ctx, moderation.NewSite{
-			Key: args[0], Name: *s.name, Origins: s.origins, Mode: models.Mode(s.mode.value), NoRules: rules.value == "none",
+			Key: args[0], Name: *s.name, Origins: s.origins, Mode: models.Mode(s.mode.value), Language: *s.language, NoRules: rules.value == "none",
 		})
 		if err != nil {
 			return err
@@ -73,11 +74,14 @@ func (a *app) siteSet(ctx context.Context, f *flags) error {
 		mode := models.Mode(s.mode.value)
 		patch.Mode = &mode
 	}
+	if f.given["language"] {
+		patch.Language = s.language
+	}
 	if f.given["max-length"] {
 		patch.MaxLength = length
 	}
 	if patch == (moderation.SitePatch{}) {
-		return wrong("say what to change: --name, --origin, --mode or --max-length")
+		return wrong("say what to change: --name, --origin, --mode, --language or --max-length")
 	}
 	return a.service(ctx, *s.db, func(svc *moderation.Service) error {
 		site, err := svc.PatchSite(ctx, args[0], patch)

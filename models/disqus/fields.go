@@ -40,6 +40,12 @@ const (
 // refers says whether the field's value is the id attribute of its element.
 func (f field) refers() bool { return f >= fieldCategory && f <= fieldParent }
 
+// vital says whether a thread is another one without its value, or in another
+// state.
+func (f field) vital() bool {
+	return f == fieldIdentifier || f == fieldClosed || f == fieldDeleted
+}
+
 // limit is how many bytes the value may have. No real export comes near.
 func (f field) limit(maxMessage int) int {
 	switch f {
@@ -47,7 +53,7 @@ func (f field) limit(maxMessage int) int {
 		return maxMessage
 	case fieldLink, fieldTitle:
 		return 16 << 10
-	case fieldIdentifier, fieldAuthorLink:
+	case fieldIdentifier, fieldAuthorLink, fieldName:
 		return 4 << 10
 	}
 	return 1 << 10
@@ -117,17 +123,31 @@ type values struct {
 	to     [fieldCount]int
 	seen   [fieldCount]bool
 	wrong  *intake.RecordError
+	lost   bool              // what is wrong costs the whole record
 	intern map[string]string // short values that come again and again
 }
 
 func (v *values) reset(kind string, line int) {
-	v.kind, v.line, v.id, v.wrong = kind, line, "", nil
+	v.kind, v.line, v.id, v.wrong, v.lost = kind, line, "", nil, false
 	v.text.Buf = v.text.Buf[:0]
 	v.from, v.to, v.seen = [fieldCount]int{}, [fieldCount]int{}, [fieldCount]bool{}
 }
 
 // fail notes why the record cannot be taken; the first reason stands.
 func (v *values) fail(code, format string, args ...any) {
+	v.lost = true
+	v.note(code, format, args...)
+}
+
+// flaw notes that the value of f cannot be taken. It costs the record, except for
+// a thread, on which all its posts depend: that goes without the value, if it
+// still is the same thread in the same state.
+func (v *values) flaw(f field, code, format string, args ...any) {
+	v.lost = v.lost || v.kind != kindThread || f.vital()
+	v.note(code, format, args...)
+}
+
+func (v *values) note(code, format string, args ...any) {
 	if v.wrong == nil {
 		v.wrong = &intake.RecordError{Kind: v.kind, Line: v.line, ID: v.id, Code: code, Detail: fmt.Sprintf(format, args...)}
 	}
@@ -160,14 +180,18 @@ func (v *values) keep(f field, name string) {
 	t := &v.text
 	b := t.Close()
 	switch {
-	case t.Over && v.spares(f):
-		b = nil
 	case t.Over:
-		v.fail(intake.CodeTooLarge, "Its <%s> is larger than %d bytes.", name, t.Limit)
-	case !utf8.Valid(b) && v.spares(f):
-		b = bytes.ToValidUTF8(b, []byte("\uFFFD"))
+		b = nil
+		if !v.spares(f) {
+			v.flaw(f, intake.CodeTooLarge, "Its <%s> is larger than %d bytes.", name, t.Limit)
+		}
+	case !utf8.Valid(b) && f == fieldLink:
+		b = escapeInvalid(b)
 	case !utf8.Valid(b):
-		v.fail(intake.CodeInvalidUTF8, "Its <%s> is not valid UTF-8.", name)
+		b = bytes.ToValidUTF8(b, []byte("\uFFFD"))
+		if !v.spares(f) {
+			v.flaw(f, intake.CodeInvalidUTF8, "Its <%s> is not valid UTF-8.", name)
+		}
 	}
 	intake.DropControls(b)
 	trimmed := bytes.TrimSpace(b)
@@ -175,10 +199,31 @@ func (v *values) keep(f field, name string) {
 	v.from[f], v.to[f] = t.From, len(t.Buf)
 }
 
-// spares says whether a flaw of f may not cost the record: all posts of a thread
-// would be lost for a word in its title.
+// escapeInvalid writes the bytes of an address that are not UTF-8 as browsers
+// send them, so that different addresses stay different.
+func escapeInvalid(b []byte) []byte {
+	out := make([]byte, 0, len(b)+16)
+	for len(b) > 0 {
+		r, n := utf8.DecodeRune(b)
+		if r == utf8.RuneError && n == 1 {
+			out = fmt.Appendf(out, "%%%02X", b[0])
+		} else {
+			out = append(out, b[:n]...)
+		}
+		b = b[n:]
+	}
+	return out
+}
+
+// spares says whether a flaw of f is not worth a word: few look at it.
 func (v *values) spares(f field) bool {
-	return v.kind == kindThread && (f == fieldTitle || f == fieldMessage || f == fieldName)
+	switch f {
+	case fieldIPAddress, fieldAuthorLink:
+		return true
+	case fieldTitle, fieldMessage, fieldName:
+		return v.kind == kindThread
+	}
+	return false
 }
 
 // keepReference takes the id attribute of an element that refers to another record.
@@ -188,7 +233,8 @@ func (v *values) keepReference(f field, name string, attr []byte) {
 	t.Buf = append(t.Buf, bytes.TrimSpace(attr)...)
 	v.from[f], v.to[f] = from, len(t.Buf)
 	if id := t.Buf[from:]; !isID(string(id)) {
-		v.fail(intake.CodeBadID, "The dsq:id %.70q of its <%s> is not 1 to 64 letters, digits, hyphens or underscores.", id, name)
+		t.Buf, v.to[f] = t.Buf[:from], from
+		v.flaw(f, intake.CodeBadID, "The dsq:id %.70q of its <%s> is not 1 to 64 letters, digits, hyphens or underscores.", id, name)
 	}
 }
 
@@ -239,13 +285,17 @@ func (v *values) time(f field) time.Time {
 	// A fraction of a second is read by each of these.
 	layouts := [...]string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04:05Z07:00"}
 	for _, layout := range layouts {
-		if t, err := time.Parse(layout, text); err == nil && !t.IsZero() {
+		if t, err := time.Parse(layout, text); err == nil && !t.IsZero() && inRange(t.UTC().Year()) {
 			return t.UTC()
 		}
 	}
-	v.fail(intake.CodeBadDate, "Its time %.40q cannot be read; it must look like 2013-10-10T19:20:29Z.", text)
+	v.flaw(f, intake.CodeBadDate, "Its time %.40q cannot be read; it must look like 2013-10-10T19:20:29Z.", text)
 	return time.Time{}
 }
+
+// inRange says whether RFC 3339 can write times of a year; with a zone, others
+// can be said too.
+func inRange(year int) bool { return year >= 1 && year <= 9999 }
 
 func (v *values) author() Author {
 	return Author{
@@ -257,7 +307,7 @@ func (v *values) author() Author {
 	}
 }
 
-// record makes the record of what was read; a nil record means that v.wrong says why not.
+// record makes the record of what was read, nil when v.wrong says why not.
 func (v *values) record() Record {
 	var rec Record
 	switch v.kind {
@@ -268,7 +318,7 @@ func (v *values) record() Record {
 	default:
 		rec = v.post()
 	}
-	if v.wrong != nil {
+	if v.lost {
 		return nil
 	}
 	return rec
@@ -279,7 +329,7 @@ func (v *values) category() *Category {
 }
 
 func (v *values) thread() *Thread {
-	return &Thread{
+	t := &Thread{
 		DsqID:      v.id,
 		Identifier: v.get(fieldIdentifier),
 		Forum:      v.shared(fieldForum),
@@ -294,6 +344,8 @@ func (v *values) thread() *Thread {
 		Deleted:    v.flag(fieldDeleted, "isDeleted"),
 		Line:       v.line,
 	}
+	t.Flaw = v.wrong
+	return t
 }
 
 func (v *values) post() *Post {

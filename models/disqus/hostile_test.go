@@ -34,12 +34,12 @@ func TestReader_Limits(t *testing.T) {
 		"message at the limit":      {body: message(256 << 10)},
 		"message over the limit":    {body: message(256<<10 + 1), code: intake.CodeTooLarge},
 		"link at the limit":         {body: value("link", 16<<10)},
-		"link over the limit":       {body: value("link", 16<<10+1), code: intake.CodeTooLarge},
 		"title over the limit":      {body: value("title", 16<<10+1)},
 		"user name over the limit":  {body: `<post dsq:id="1"><author><username>` + strings.Repeat("x", 1<<10+1) + `</username></author></post>`, code: intake.CodeTooLarge},
 		"identifier over the limit": {body: value("id", 4<<10+1), code: intake.CodeTooLarge},
 		"flag over the limit":       {body: value("isClosed", 1<<10+1), code: intake.CodeTooLarge},
-		"name over the limit":       {body: `<post dsq:id="1"><author>` + `<name>` + strings.Repeat("x", 1<<10+1) + `</name></author></post>`, code: intake.CodeTooLarge},
+		"name over the limit":       {body: `<post dsq:id="1"><author>` + `<name>` + strings.Repeat("x", 4<<10+1) + `</name></author></post>`, code: intake.CodeTooLarge},
+		"address over the limit":    {body: `<post dsq:id="1"><ipAddress>` + strings.Repeat("9", 1<<10+1) + `</ipAddress></post>`},
 		"thread message":            {body: value("message", 1<<20)},
 		"id of 64 characters":       {body: `<post dsq:id="` + strings.Repeat("9", 64) + `"/>`},
 		"id of 65 characters":       {body: `<post dsq:id="` + strings.Repeat("9", 65) + `"/>`, code: intake.CodeBadID},
@@ -70,6 +70,49 @@ func TestReader_Limits(t *testing.T) {
 				t.Fatalf("refused %v", bad[0])
 			case tt.code != "" && (len(bad) != 1 || bad[0].Code != tt.code):
 				t.Fatalf("refused %v, want code %s", bad, tt.code)
+			}
+		})
+	}
+}
+
+// A thread is taken without what cannot be read of it, unless it would be
+// another one, or in another state.
+func TestReader_Flaws(t *testing.T) {
+	tests := map[string]struct {
+		body string
+		flaw string // empty when the thread is lost
+		want disqus.Thread
+	}{
+		"link over the limit": {"<id>a</id><link>" + strings.Repeat("x", 16<<10+1) + "</link>", intake.CodeTooLarge, disqus.Thread{Identifier: "a"}},
+		"elements in a link":  {"<id>a</id><link>b<c>d</c></link>", intake.CodeNested, disqus.Thread{Identifier: "a", Link: "b"}},
+		"time":                {"<id>a</id><createdAt>yesterday</createdAt>", intake.CodeBadDate, disqus.Thread{Identifier: "a"}},
+		"a time after 9999":   {"<createdAt>9999-12-31T23:59:59-01:00</createdAt><id>a</id>", intake.CodeBadDate, disqus.Thread{Identifier: "a"}},
+		"a time before 1":     {"<createdAt>0001-01-01T00:00:00+14:00</createdAt><id>a</id>", intake.CodeBadDate, disqus.Thread{Identifier: "a"}},
+		"category":            {`<id>a</id><category dsq:id="?"/><isClosed>1</isClosed>`, intake.CodeBadID, disqus.Thread{Identifier: "a", Closed: true}},
+		"identifier":          {"<id>" + strings.Repeat("x", 4<<10+1) + "</id>", "", disqus.Thread{}},
+		"flag":                {"<createdAt>yesterday</createdAt><isDeleted>perhaps</isDeleted>", "", disqus.Thread{}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			r, err := disqus.NewReader(strings.NewReader(head+`<thread dsq:id="1">`+tt.body+"</thread>"+tail), disqus.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			rec, err := r.Next()
+			var bad *intake.RecordError
+			if tt.flaw == "" {
+				if !errors.As(err, &bad) {
+					t.Errorf("read %v, %v", rec, err)
+				}
+				return
+			}
+			got, ok := rec.(*disqus.Thread)
+			if !ok || got.Flaw == nil || got.Flaw.Code != tt.flaw || got.Flaw.ID != "1" {
+				t.Fatalf("read %+v, %v, want flaw %s", rec, err, tt.flaw)
+			}
+			tt.want.DsqID, tt.want.Line, tt.want.Flaw = "1", got.Line, got.Flaw
+			if *got != tt.want {
+				t.Errorf("read\n%+v, want\n%+v", *got, tt.want)
 			}
 		})
 	}
@@ -255,7 +298,7 @@ func drain(r io.Reader) (records int, err error) {
 	reader, err := disqus.NewReader(r, disqus.Options{})
 	for err == nil {
 		_, err = reader.Next()
-		var recordErr *disqus.RecordError
+		var recordErr *intake.RecordError
 		if errors.As(err, &recordErr) {
 			err = nil
 		}

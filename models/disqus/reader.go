@@ -187,7 +187,7 @@ func (r *Reader) value(f field) error {
 			v.keep(f, string(r.scan.Local))
 			return nil
 		}
-		v.fail(intake.CodeNested, "It has an element %.40q where text must stand.", r.scan.Local)
+		v.flaw(f, intake.CodeNested, "It has an element %.40q where text must stand.", r.scan.Local)
 		if err := r.scan.Skip(); err != nil {
 			return err
 		}

@@ -1,6 +1,10 @@
 package disqus
 
-import "time"
+import (
+	"time"
+
+	"postbag/models/intake"
+)
 
 // Namespaces of the export format.
 const (
@@ -20,9 +24,9 @@ type Category struct {
 	Line      int // line of the start tag in the unpacked file, from 1; the Writer ignores it
 }
 
-// Thread is one page with comments, as Disqus knew it. Title, Message and the
-// author's name are empty when they are over their limit, and have U+FFFD for
-// bytes that are not UTF-8: all posts of the thread depend on it.
+// Thread is one page with comments, as Disqus knew it. All its posts depend on
+// it, so it is taken although a value is flawed: one over its limit, or a time
+// that cannot be read, is empty, and U+FFFD stands for bytes that are not UTF-8.
 type Thread struct {
 	DsqID      string
 	Identifier string // what the page gave as its id; often empty
@@ -37,6 +41,7 @@ type Thread struct {
 	Closed     bool
 	Deleted    bool
 	Line       int
+	Flaw       *intake.RecordError // the first such value, nil without one; title, message and author's name do not count
 }
 
 // Post is one comment.

@@ -19,7 +19,8 @@ type Thread struct {
 	Closed      bool
 	Deleted     bool
 	CreatedAt   time.Time
-	Line        int // of the unpacked file, from 1; the number of the record where a file has no lines
+	Line        int          // of the unpacked file, from 1; the number of the record where a file has no lines
+	Flaw        *RecordError // what could not be read of it, nil when nothing; the thread is taken without that
 }
 
 // Post is one comment.

@@ -34,6 +34,7 @@ type aliasRow struct {
 	Kind      AliasKind
 	Value     string
 	ArticleID int64
+	Run       int64 // the import that added it
 }
 
 func (aliasRow) TableName() string { return "aliases" }
@@ -88,7 +89,7 @@ func (tx *Tx) AddAliases(ctx context.Context, names map[Alias]int64) error {
 	}
 	rows := make([]aliasRow, 0, len(names))
 	for a, article := range names {
-		rows = append(rows, aliasRow{a.SiteID, a.Kind, a.Value, article})
+		rows = append(rows, aliasRow{a.SiteID, a.Kind, a.Value, article, 0})
 	}
 	err := tx.db.WithContext(ctx).Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(rows, 200).Error
 	if err != nil {
@@ -175,6 +176,11 @@ func (q Query) ArticlesByAge(ctx context.Context, site, after int64, oldest bool
 
 // InsertArticles stores new articles, whose ids the caller has set.
 func (tx *Tx) InsertArticles(ctx context.Context, articles []*models.Article) error {
+	return tx.insertArticles(ctx, articles, 0)
+}
+
+// insertArticles stores articles that an import made, or with 0 nobody's.
+func (tx *Tx) insertArticles(ctx context.Context, articles []*models.Article, run int64) error {
 	if len(articles) == 0 {
 		return nil
 	}
@@ -182,7 +188,7 @@ func (tx *Tx) InsertArticles(ctx context.Context, articles []*models.Article) er
 	for i, a := range articles {
 		rows[i] = articleRow{
 			ID: a.ID, SiteID: a.SiteID, Ident: a.Ident, URL: a.URL, Title: a.Title, Closed: a.Closed, Mode: a.Mode, Notice: a.Notice,
-			CreatedAt: millis(a.CreatedAt),
+			CreatedAt: millis(a.CreatedAt), Run: run,
 		}
 	}
 	if err := tx.db.WithContext(ctx).CreateInBatches(rows, 200).Error; err != nil {

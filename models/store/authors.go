@@ -59,12 +59,18 @@ func (q Query) AuthorsByKey(ctx context.Context, keys []AuthorKey) (map[AuthorKe
 
 // InsertAuthors stores new authors, whose ids the caller has set.
 func (tx *Tx) InsertAuthors(ctx context.Context, authors []*models.Author) error {
+	return tx.insertAuthors(ctx, authors, 0)
+}
+
+// insertAuthors stores authors that an import made, or with 0 nobody's.
+func (tx *Tx) insertAuthors(ctx context.Context, authors []*models.Author, run int64) error {
 	if len(authors) == 0 {
 		return nil
 	}
 	rows := make([]authorRow, len(authors))
 	for i, a := range authors {
 		rows[i] = newAuthorRow(a)
+		rows[i].Run = run
 	}
 	if err := tx.db.WithContext(ctx).CreateInBatches(rows, 200).Error; err != nil {
 		return fmt.Errorf("insert authors: %w", conflict(err))

@@ -99,23 +99,29 @@ func (q Query) ExternalIDs(ctx context.Context, ids []int64) (map[int64]string, 
 	return found, nil
 }
 
-// Busy is an article with the number of its comments in a time.
+// Busy is an article or an author with the number of comments in a time.
 type Busy struct {
-	ArticleID int64
-	N         int
+	ID int64
+	N  int
 }
 
-const busiest = "SELECT article_id, COUNT(*) AS n FROM (SELECT article_id, status FROM comments WHERE site_id = ? AND created_at >= ? " +
-	"ORDER BY created_at DESC, id DESC LIMIT ?) AS latest WHERE status = ? GROUP BY article_id ORDER BY n DESC, article_id DESC LIMIT ?"
+// What Busiest counts comments by, as the name of a column.
+const (
+	ByArticle = "article_id"
+	ByAuthor  = "author_id"
+)
 
-// Busiest returns up to limit articles of a site with the most approved
-// comments since a time, the busiest first, counted over at most scan of the
-// latest comments.
-func (q Query) Busiest(ctx context.Context, site int64, since time.Time, limit, scan int) ([]Busy, error) {
+const busiest = "SELECT %[1]s AS id, COUNT(*) AS n FROM (SELECT %[1]s, status FROM comments WHERE site_id = ? AND created_at >= ? " +
+	"ORDER BY created_at DESC, id DESC LIMIT ?) AS latest WHERE status = ? GROUP BY %[1]s ORDER BY n DESC, %[1]s DESC LIMIT ?"
+
+// Busiest returns up to limit articles or authors of a site with the most
+// approved comments since a time, the busiest first, counted over at most scan
+// of the latest comments. by is ByArticle or ByAuthor.
+func (q Query) Busiest(ctx context.Context, by string, site int64, since time.Time, limit, scan int) ([]Busy, error) {
 	var list []Busy
-	err := q.db.WithContext(ctx).Raw(busiest, site, millis(since), scan, models.Approved, limit).Scan(&list).Error
+	err := q.db.WithContext(ctx).Raw(fmt.Sprintf(busiest, by), site, millis(since), scan, models.Approved, limit).Scan(&list).Error
 	if err != nil {
-		return nil, fmt.Errorf("list busiest articles: %w", err)
+		return nil, fmt.Errorf("list the busiest: %w", err)
 	}
 	return list, nil
 }

@@ -17,7 +17,9 @@ type Imported struct {
 	SiteID     int64
 	ExternalID string // such as disqus:5585802847
 	CommentID  int64
-	Digest     int64 // of author, second and text
+	Digest     int64  // of author, second and text
+	Run        int64  // the import that stored it
+	Thread     string // id of its thread there, such as disqus:123
 }
 
 type importedRow struct {
@@ -25,6 +27,8 @@ type importedRow struct {
 	ExternalID string
 	CommentID  int64
 	Digest     int64
+	Run        int64
+	Thread     string
 }
 
 func (importedRow) TableName() string { return "imported" }
@@ -160,6 +164,7 @@ func (s *Store) Frugal(ctx context.Context, fn func() error) error {
 
 // ImportBatch is what one transaction of an import stores.
 type ImportBatch struct {
+	Run      int64             // the import; what it stores bears this number
 	Articles []*models.Article // new ones; the caller has set the ids
 	Names    map[Alias]int64   // of articles; one that another article has stays there
 	Authors  []*models.Author  // new ones
@@ -174,20 +179,21 @@ func (tx *Tx) InsertImported(ctx context.Context, b *ImportBatch) error {
 	tx.countBranches(b.Comments)
 	names := make([]aliasRow, 0, len(b.Names))
 	for a, article := range b.Names {
-		names = append(names, aliasRow{a.SiteID, a.Kind, a.Value, article})
+		names = append(names, aliasRow{a.SiteID, a.Kind, a.Value, article, b.Run})
 	}
 	notes := make([]importedRow, len(b.Notes))
 	for i, n := range b.Notes {
 		notes[i] = importedRow(n)
+		notes[i].Run = b.Run
 	}
-	err := inSizes(b.Articles, func(some []*models.Article) error { return tx.InsertArticles(ctx, some) })
+	err := inSizes(b.Articles, func(some []*models.Article) error { return tx.insertArticles(ctx, some, b.Run) })
 	if err == nil {
 		err = inSizes(names, func(some []aliasRow) error {
 			return tx.db.WithContext(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&some).Error
 		})
 	}
 	if err == nil {
-		err = inSizes(b.Authors, func(some []*models.Author) error { return tx.InsertAuthors(ctx, some) })
+		err = inSizes(b.Authors, func(some []*models.Author) error { return tx.insertAuthors(ctx, some, b.Run) })
 	}
 	if err == nil {
 		err = inSizes(b.Comments, tx.InsertComments)
@@ -204,6 +210,10 @@ func (tx *Tx) InsertImported(ctx context.Context, b *ImportBatch) error {
 	return nil
 }
 
+// importedReader is the length of made-up readers, in bytes. Those of readers
+// here are longer.
+const importedReader = 8
+
 // insertLikes stores the likes that comments bring along. Who gave them is not
 // known here, so each bears a made-up reader.
 func (tx *Tx) insertLikes(ctx context.Context, comments []*models.Comment) error {
@@ -211,7 +221,7 @@ func (tx *Tx) insertLikes(ctx context.Context, comments []*models.Comment) error
 		likes := make([]likeRow, c.Likes)
 		for i := range likes {
 			reader := sha256.Sum256(fmt.Appendf(nil, "imported like %d of %s", i, c.ExternalID))
-			likes[i] = likeRow{c.ID, reader[:16]}
+			likes[i] = likeRow{c.ID, reader[:importedReader]}
 		}
 		err := inSizes(likes, func(some []likeRow) error { return tx.db.WithContext(ctx).Create(&some).Error })
 		if err != nil {

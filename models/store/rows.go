@@ -113,6 +113,7 @@ type articleRow struct {
 	HeatLevel int
 	Approved  int
 	Pending   int
+	Run       int64 // the import that made it
 	CreatedAt int64 `gorm:"autoCreateTime:false"`
 }
 
@@ -138,6 +139,7 @@ type authorRow struct {
 	Spam      int
 	Sanction  string
 	Until     int64
+	Run       int64 // the import that made it
 	CreatedAt int64 `gorm:"autoCreateTime:false"`
 }
 

@@ -43,6 +43,9 @@ type StagedThread struct {
 	Deleted   bool
 	More      []Alias // further names of its page; SiteID is not kept
 	CreatedAt time.Time
+
+	IdentLeads bool // the identifier leads to this thread's article; these two are set by Sort
+	URLLeads   bool // the URL does; other articles of the file may have the same
 }
 
 // StagedAuthor is who wrote posts of a file.
@@ -123,7 +126,8 @@ const (
 const stagingSchema = `
 CREATE TABLE threads (
 	seq INTEGER PRIMARY KEY, dsq TEXT NOT NULL UNIQUE, line INTEGER, ident TEXT, link TEXT, exact TEXT, normal TEXT, host TEXT, own BOOLEAN,
-	title TEXT, closed BOOLEAN, deleted BOOLEAN, more TEXT, created INTEGER, article INTEGER NOT NULL DEFAULT 0);
+	title TEXT, closed BOOLEAN, deleted BOOLEAN, more TEXT, created INTEGER, article INTEGER NOT NULL DEFAULT 0,
+	ident_leads BOOLEAN NOT NULL DEFAULT 0, url_leads BOOLEAN NOT NULL DEFAULT 0);
 CREATE TABLE articles (seq INTEGER PRIMARY KEY, own BOOLEAN, threads INTEGER, posts INTEGER NOT NULL DEFAULT 0, target INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE authors (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT, email TEXT, more TEXT NOT NULL DEFAULT '', target INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE posts (
@@ -171,6 +175,8 @@ func OpenStaging(ctx context.Context, dir, system string) (*Staging, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open staging: %w", err), s.Close())
 	}
+	// Where the system lets an open file go (not on Windows), nothing is left even when the process is killed.
+	_ = os.RemoveAll(dir)
 	return s, nil
 }
 

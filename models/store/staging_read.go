@@ -123,7 +123,7 @@ func (s *Staging) articles(ctx context.Context, where string, limit int) (articl
 // Threads returns the threads of an article in the order of the file, at most
 // limit.
 func (s *Staging) Threads(ctx context.Context, article int64, limit int) ([]StagedThread, error) {
-	rows, err := s.query(ctx, "SELECT dsq, line, ident, link, exact, normal, host, own, title, closed, deleted, more, created FROM threads "+
+	rows, err := s.query(ctx, "SELECT dsq, line, ident, link, exact, normal, host, own, title, closed, deleted, more, created, ident_leads, url_leads FROM threads "+
 		"WHERE article = ? ORDER BY seq LIMIT ?", article, limit)
 	if err != nil {
 		return nil, fmt.Errorf("list threads: %w", err)
@@ -134,7 +134,8 @@ func (s *Staging) Threads(ctx context.Context, article int64, limit int) ([]Stag
 		created int64
 	}
 	found, err := scanAll(rows, func(t *row) []any {
-		return []any{&t.ID, &t.Line, &t.Ident, &t.Link, &t.Exact, &t.Normal, &t.Host, &t.Own, &t.Title, &t.Closed, &t.Deleted, &t.more, &t.created}
+		return []any{&t.ID, &t.Line, &t.Ident, &t.Link, &t.Exact, &t.Normal, &t.Host, &t.Own, &t.Title, &t.Closed, &t.Deleted, &t.more, &t.created,
+			&t.IdentLeads, &t.URLLeads}
 	})
 	threads := make([]StagedThread, len(found))
 	for i := range found {
@@ -164,20 +165,6 @@ func (s *Staging) ArticlesOf(ctx context.Context, threads []string) (map[string]
 		found[p.id] = p.article
 	}
 	return found, err
-}
-
-// NamedBy returns the number of the article that an identifier leads to when
-// articles on several hosts have it: the first on a host of the site, else the
-// first.
-func (s *Staging) NamedBy(ctx context.Context, ident string) (article int64, err error) {
-	row, err := s.row(ctx, "SELECT article FROM threads WHERE ident = ? ORDER BY own DESC, seq LIMIT 1", ident)
-	if err == nil {
-		err = row.Scan(&article)
-	}
-	if err != nil {
-		return 0, fmt.Errorf("find identifier: %w", err)
-	}
-	return article, nil
 }
 
 // decodeFew decodes what encodeFew wrote.

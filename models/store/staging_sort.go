@@ -30,25 +30,31 @@ func (s *Staging) Sort(ctx context.Context) error {
 	return nil
 }
 
-// joinThreads decides which threads are one article. A thread with an
-// identifier belongs to the first one with the same identifier on the same
-// host; without a host, to any with the identifier. A thread without one belongs
-// to the first of those with its URL, preferably one with an identifier. Threads
-// with different identifiers are never joined, and neither are hosts.
+// joinThreads decides which threads are one article: those with one URL and one
+// identifier. A thread without an identifier belongs to the first with its URL,
+// preferably one with an identifier; a thread without a URL to the first with
+// its identifier, preferably one on a host of the site. Hosts and different
+// identifiers are never joined.
+//
+// Where articles have the same URL, it leads to the one that has the thread
+// without an identifier, which is known by nothing else; else to the first. An
+// identifier that several have leads to the one that a thread without a URL
+// would belong to.
 func (s *Staging) joinThreads(ctx context.Context) error {
+	// An article has the number of its first thread with an identifier, else of its first thread.
+	const byIdent = ` FROM (SELECT ident, COALESCE(MIN(CASE WHEN normal <> '' AND own THEN seq END), MIN(CASE WHEN normal <> '' THEN seq END), MIN(seq)) AS first
+		FROM threads WHERE ident <> '' GROUP BY ident) AS f WHERE threads.ident = f.ident`
 	return s.run(ctx, "join threads",
-		"CREATE INDEX threads_ident ON threads (ident, host, seq)",
+		"CREATE INDEX threads_ident ON threads (ident, normal, seq)",
 		"CREATE INDEX threads_normal ON threads (normal, ident, seq)",
-		`UPDATE threads SET article = (SELECT MIN(t.seq) FROM threads AS t WHERE t.ident = threads.ident AND t.host = threads.host)
-			WHERE ident <> '' AND host <> ''`,
-		`UPDATE threads SET article = COALESCE(
-			(SELECT t.article FROM threads AS t WHERE t.ident = threads.ident AND t.host <> '' ORDER BY t.own DESC, t.seq LIMIT 1),
-			(SELECT MIN(t.seq) FROM threads AS t WHERE t.ident = threads.ident AND t.host = ''))
-			WHERE ident <> '' AND host = ''`,
-		`UPDATE threads SET article = COALESCE(
-			(SELECT t.article FROM threads AS t WHERE t.normal = threads.normal AND t.ident <> '' ORDER BY t.seq LIMIT 1),
-			(SELECT MIN(t.seq) FROM threads AS t WHERE t.normal = threads.normal AND t.ident = ''))
-			WHERE ident = '' AND normal <> ''`,
+		`UPDATE threads SET article = (SELECT MIN(t.seq) FROM threads AS t WHERE t.ident = threads.ident AND t.normal = threads.normal)
+			WHERE ident <> '' AND normal <> ''`,
+		"UPDATE threads SET article = f.first"+byIdent+" AND threads.normal = ''",
+		`UPDATE threads SET article = f.first FROM (SELECT normal, COALESCE(MIN(CASE WHEN ident <> '' THEN seq END), MIN(seq)) AS first
+			FROM threads WHERE normal <> '' GROUP BY normal) AS f WHERE threads.normal = f.normal AND threads.ident = ''`,
+		"UPDATE threads SET ident_leads = article = f.first"+byIdent,
+		`UPDATE threads SET url_leads = article = f.first FROM (SELECT normal, COALESCE(MIN(CASE WHEN ident = '' THEN article END), MIN(seq)) AS first
+			FROM threads WHERE normal <> '' GROUP BY normal) AS f WHERE threads.normal = f.normal`,
 		"CREATE INDEX threads_article ON threads (article, seq)",
 		"INSERT INTO articles (seq, own, threads) SELECT article, MAX(own), COUNT(*) FROM threads WHERE article > 0 GROUP BY article",
 	)

@@ -15,6 +15,9 @@ var layout = regexp.MustCompile(`(?i)<(p|br|div|li|pre|blockquote|tr|h[1-6])[\s/
 // exceed maxContainers.
 const maxOpen = 64
 
+// mention finds how Disqus writes the name of a user: @name:disqus.
+var mention = regexp.MustCompile(`(@[\pL\pN._-]+):disqus\b`)
+
 // buildHTML reads src tag by tag and gives what it says to b.
 func buildHTML(b *builder, src string) {
 	r := htmlReader{b: b, z: html.NewTokenizer(strings.NewReader(src)), plain: !layout.MatchString(src)}
@@ -197,6 +200,9 @@ func (r *htmlReader) words(s string) {
 func (r *htmlReader) collapse(s string) {
 	if s == "" {
 		return
+	}
+	if strings.Contains(s, ":disqus") {
+		s = mention.ReplaceAllString(s, "$1")
 	}
 	words := strings.FieldsFunc(s, isSpace)
 	if isSpace(rune(s[0])) {

@@ -29,7 +29,8 @@ func TestFromHTML(t *testing.T) {
 		{"escaped tags", "&lt;script&gt;a&lt;/script&gt; &amp;amp;", "<p>&lt;script&gt;a&lt;/script&gt; &amp;amp;</p>", "<script>a</script> &amp;"},
 		{"tag never ends", "a <b c", "<p>a &lt;b c</p>", "a <b c"},
 		{"stray end tags", "</ul></p></b>a</li></a>b</blockquote>", "<p>a</p><p>b</p>", "a\n\nb"},
-		{"mention", "<p>@name:disqus hi</p>", "<p>@name:disqus hi</p>", "@name:disqus hi"},
+		{"mention", "<p>@na.me:disqus, @b:disqus: hi x:disqus @c:disqusx</p>", "<p>@na.me, @b: hi x:disqus @c:disqusx</p>", "@na.me, @b: hi x:disqus @c:disqusx"},
+		{"mention in code", "<code>@name:disqus</code><pre>@name:disqus</pre>", "<p><code>@name:disqus</code></p><pre><code>@name:disqus</code></pre>", "@name:disqus\n\n@name:disqus"},
 		{"references to controls", "a&#0;b&#x202e;c&#13;d&#127;e<br>f", "<p>a\uFFFDb\u202ec de\u202c<br>f</p>", "a\uFFFDb\u202ec de\u202c\nf"},
 	} {
 		t.Run(r.name, func(t *testing.T) { r.check(t, markup.FromHTML) })

@@ -84,12 +84,14 @@ func testBusiest(t *testing.T, w *world) {
 	}
 	w.add(models.Spam, nil)
 	read := func(since time.Time, limit, scan int) []store.Busy {
-		return must(w.Busiest(t.Context(), w.site.ID, since, limit, scan))(t)
+		return must(w.Busiest(t.Context(), store.ByArticle, w.site.ID, since, limit, scan))(t)
 	}
-	equal(t, "all", read(time.Time{}, 9, 99), []store.Busy{{ArticleID: other.ID, N: 2}, {ArticleID: quiet.ID, N: 1}, {ArticleID: w.article.ID, N: 1}})
-	equal(t, "since the second", read(second, 9, 99), []store.Busy{{ArticleID: other.ID, N: 2}, {ArticleID: w.article.ID, N: 1}})
-	equal(t, "the first", read(time.Time{}, 1, 99), []store.Busy{{ArticleID: other.ID, N: 2}})
-	equal(t, "of three looked at", read(time.Time{}, 9, 3), []store.Busy{{ArticleID: other.ID, N: 1}, {ArticleID: w.article.ID, N: 1}})
+	equal(t, "all", read(time.Time{}, 9, 99), []store.Busy{{ID: other.ID, N: 2}, {ID: quiet.ID, N: 1}, {ID: w.article.ID, N: 1}})
+	equal(t, "since the second", read(second, 9, 99), []store.Busy{{ID: other.ID, N: 2}, {ID: w.article.ID, N: 1}})
+	equal(t, "the first", read(time.Time{}, 1, 99), []store.Busy{{ID: other.ID, N: 2}})
+	equal(t, "of three looked at", read(time.Time{}, 9, 3), []store.Busy{{ID: other.ID, N: 1}, {ID: w.article.ID, N: 1}})
+	authors := must(w.Busiest(t.Context(), store.ByAuthor, w.site.ID, time.Time{}, 9, 99))(t)
+	equal(t, "authors", authors, []store.Busy{{ID: w.author.ID, N: 4}})
 }
 
 // testExternalIDs leaves out what was not imported.

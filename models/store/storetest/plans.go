@@ -77,7 +77,14 @@ func plans(w *world, all []models.Comment, sites []int64) []plan {
 			_, _, err := w.Flat(ctx, store.FlatFilter{Article: article, Oldest: true}, &store.FlatPlace{At: start, ID: 1}, 50, 100)
 			return err
 		}, 2, "comments_flat primary"},
-		{"busiest", func(ctx context.Context, w *world) error { _, err := w.Busiest(ctx, 1, start, 9, 99); return err }, 1, "comments_time sort"},
+		{"busiest articles", func(ctx context.Context, w *world) error {
+			_, err := w.Busiest(ctx, store.ByArticle, 1, start, 9, 99)
+			return err
+		}, 1, "comments_time sort"},
+		{"busiest authors", func(ctx context.Context, w *world) error {
+			_, err := w.Busiest(ctx, store.ByAuthor, 1, start, 9, 99)
+			return err
+		}, 1, "comments_time sort"},
 		{"external ids", func(ctx context.Context, w *world) error { _, err := w.ExternalIDs(ctx, few); return err }, 1, "primary"},
 		{"author", func(ctx context.Context, w *world) error { _, err := w.AuthorComments(ctx, 1, 50); return err }, 1, "comments_author"},
 		{"keys", func(ctx context.Context, w *world) error {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -23,88 +25,117 @@ func engines() []api.Engine {
 	}
 }
 
-// bundle builds every file of dist in memory, by name. Chunks that the widget loads later come first, because their hashed names are
-// written into the bundle that loads them.
+// bundle builds every file of dist in memory, by name. Chunks that the widget loads later come first, because their hashes are written into
+// the bundle that loads them.
 func bundle(root string) (map[string][]byte, error) {
 	files := map[string][]byte{}
-	chunks, err := widgetChunks(root, files)
+	languages, err := languages(root)
 	if err != nil {
 		return nil, err
 	}
+	chunks, err := widgetChunks(root, languages, files)
+	if err != nil {
+		return nil, err
+	}
+	for _, language := range languages {
+		b := build{source: "embed/main.ts", format: api.FormatIIFE, chunks: chunks, language: language}
+		if files[embedName(language)], err = b.compile(root); err != nil {
+			return nil, err
+		}
+	}
 	for _, entry := range []struct{ name, source string }{
-		{"embed.js", "embed/main.ts"},
 		{"count.js", "count/main.ts"},
+		{"recommendations.js", "lists/recommendations.ts"},
+		{"lists.js", "lists/main.ts"},
 		{"console.js", "console/main.ts"},
 		{"console.css", "console/console.css"},
 		{"thread.css", "console/thread.css"},
 		{"demo.css", "console/demo.css"},
 	} {
-		code, err := compile(root, entry.source, api.FormatIIFE, map[string]string{"__CHUNKS__": chunks})
-		if err != nil {
+		if files[entry.name], err = (build{source: entry.source, format: api.FormatIIFE}).compile(root); err != nil {
 			return nil, err
 		}
-		files[entry.name] = code
 	}
 	return files, nil
 }
 
-// widgetChunks adds the lazily loaded modules of the widget to files and returns a JSON object from chunk name to file name.
-func widgetChunks(root string, files map[string][]byte) (string, error) {
-	sources, err := filepath.Glob(filepath.Join(root, "src/widget/locale/*.ts"))
-	if err != nil {
-		return "", err
+// embedName is the name of the variant of embed.js that has a language built in.
+func embedName(language string) string {
+	if language == "en" {
+		return "embed.js"
 	}
-	names := map[string]string{}
-	for _, source := range append(sources, filepath.Join(root, "src/widget/more/main.ts")) {
-		relative, err := filepath.Rel(filepath.Join(root, "src"), source)
+	return "embed-" + language + ".js"
+}
+
+// languages returns the languages of the widget, in order.
+func languages(root string) ([]string, error) {
+	sources, err := filepath.Glob(filepath.Join(root, "src/widget/locale/*.ts"))
+	for i, source := range sources {
+		sources[i] = strings.TrimSuffix(filepath.Base(source), ".ts")
+	}
+	return sources, err
+}
+
+// widgetChunks adds the lazily loaded modules of the widget to files and returns a JSON object from chunk name to the hash in its file's
+// name.
+func widgetChunks(root string, languages []string, files map[string][]byte) (string, error) {
+	sources := map[string]string{"more": "widget/more/main.ts"}
+	for _, language := range languages {
+		sources[language] = "widget/locale/" + language + ".ts"
+	}
+	hashes := map[string]string{}
+	for name, source := range sources {
+		code, err := build{source: source, format: api.FormatESModule}.compile(root)
 		if err != nil {
 			return "", err
-		}
-		code, err := compile(root, filepath.ToSlash(relative), api.FormatESModule, nil)
-		if err != nil {
-			return "", err
-		}
-		name := strings.TrimSuffix(filepath.Base(source), ".ts")
-		if name == "main" {
-			name = "more"
 		}
 		sum := sha256.Sum256(code)
-		names[name] = fmt.Sprintf("widget-%s-%s.js", name, hex.EncodeToString(sum[:4]))
-		files[names[name]] = code
+		hashes[name] = hex.EncodeToString(sum[:4])
+		files[fmt.Sprintf("widget-%s-%s.js", name, hashes[name])] = code
 	}
-	list, err := json.Marshal(names)
+	list, err := json.Marshal(hashes)
 	return string(list), err
 }
 
-// compile bundles and minifies one entry point below src.
-func compile(root, source string, format api.Format, define map[string]string) ([]byte, error) {
+// build is how one entry point below src becomes one file.
+type build struct {
+	source   string
+	format   api.Format
+	chunks   string // JSON, of what loads chunks
+	language string // built in; empty for English
+}
+
+// compile bundles and minifies the entry point.
+func (b build) compile(root string) ([]byte, error) {
 	dir, err := filepath.Abs(root)
 	if err != nil {
 		return nil, err
 	}
+	language := cmp.Or(b.language, "en")
 	options := api.BuildOptions{
 		AbsWorkingDir:     dir,
-		EntryPoints:       []string{"src/" + source},
+		Alias:             map[string]string{"built-in-language": "./src/widget/locale/" + language + ".ts"},
+		EntryPoints:       []string{"src/" + b.source},
 		Bundle:            true,
 		Charset:           api.CharsetUTF8,
-		Define:            define,
+		Define:            map[string]string{"__CHUNKS__": cmp.Or(b.chunks, "{}"), "__LANGUAGE__": strconv.Quote(language)},
 		Engines:           engines(),
-		Format:            format,
+		Format:            b.format,
 		LegalComments:     api.LegalCommentsNone,
 		LogLevel:          api.LogLevelSilent,
 		MinifyIdentifiers: true,
 		MinifySyntax:      true,
 		MinifyWhitespace:  true,
-		Outfile:           "out" + strings.Replace(filepath.Ext(source), ".ts", ".js", 1),
+		Outfile:           "out" + strings.Replace(filepath.Ext(b.source), ".ts", ".js", 1),
 		Plugins:           []api.Plugin{{Name: "style-text", Setup: styleText}},
 		TsconfigRaw:       "{}",
 	}
-	if strings.HasSuffix(source, ".css") {
+	if strings.HasSuffix(b.source, ".css") {
 		options.Format = api.FormatDefault
 	}
 	result := api.Build(options)
 	if len(result.Errors) > 0 {
-		return nil, messages(source, result.Errors)
+		return nil, messages(b.source, result.Errors)
 	}
 	return result.OutputFiles[0].Contents, nil
 }

@@ -6,5 +6,8 @@ declare module "*.css" {
   export default text;
 }
 
-/** From chunk name ("more", "de") to file name below /assets/. */
+/** From chunk name ("more", "de") to the hash in its file's name. */
 declare const __CHUNKS__: Readonly<Record<string, string>>;
+
+/** The language that a variant of embed.js has built in. */
+declare const __LANGUAGE__: string;

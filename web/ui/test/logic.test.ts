@@ -1,6 +1,7 @@
 // The parts of the front end that need no browser. Run by `go test ./web/ui/build` where Node is installed.
 import test from "node:test";
 import assert from "node:assert/strict";
+import { inWords, parts, type Wanted } from "../src/count/counter";
 import { parseSource } from "../src/shared/script";
 import { age, Clock } from "../src/shared/time";
 import { plainText, safeHref } from "../src/shared/tree";
@@ -9,6 +10,7 @@ import { missed, onComment, onUpdate } from "../src/widget/events";
 import { anchorOf, countReplies, Forest } from "../src/widget/forest";
 import { I18n, pickLanguage } from "../src/widget/i18n";
 import { initials } from "../src/widget/item";
+import { first as english } from "../src/widget/locale/en";
 import { attemptKey, authorToken, dropOwn, keepDraft, keepLike, keepOwn, readDraft, settleOwn } from "../src/widget/more/remember";
 import { Memory } from "../src/widget/storage";
 import { luminanceOf } from "../src/widget/theme";
@@ -104,10 +106,10 @@ test("the first language that exists is taken", () => {
   const available = ["en", "de", "ar"];
   assert.equal(pickLanguage(["de_AT", "en"], available), "de-AT");
   assert.equal(pickLanguage(["", undefined, "pl", "ar-EG"], available), "ar-EG");
-  assert.equal(pickLanguage(["more", "<x>"], [...available, "more"]), "en");
-  assert.equal(new I18n("ar", null).dir, "rtl");
-  assert.equal(new I18n("en", null).t("comments", { n: 1 }), "1 comment");
-  assert.equal(new I18n("en", null).t("comments", { n: 1200 }), "1,200 comments");
+  assert.equal(pickLanguage(["more", "<x>"], [...available, "more"]), null);
+  assert.equal(new I18n("ar", english).dir, "rtl");
+  assert.equal(new I18n("en", english).t("comments", { n: 1 }), "1 comment");
+  assert.equal(new I18n("en", english).t("comments", { n: 1200 }), "1,200 comments");
 });
 
 test("memory works without storage and forgets in time", () => {
@@ -150,4 +152,19 @@ test("initials and luminance", () => {
   assert.equal(luminanceOf("rgba(0, 0, 0, 0)"), null);
   assert.equal(luminanceOf("color(srgb 0 0 0)"), null);
   assert.equal(luminanceOf("rgb(17, 21, 26)")! < 0.2, true);
+});
+
+test("counts are asked for in requests of bounded size", () => {
+  const wanted = (n: number, value: string): Wanted[] => Array.from({ length: n }, (_, i) => ({ kind: i % 2 ? "id" : "url", value: value + i }));
+  assert.deepEqual(parts([]), []);
+  assert.deepEqual(parts(wanted(250, "x")).map((part) => part.length), [100, 100, 50]);
+  const long = parts(wanted(30, "é".repeat(100)));
+  assert.equal(long.flat().length, 30);
+  for (const part of long) assert.equal(part.reduce((sum, { value }) => sum + encodeURIComponent(value).length + 5, 0) <= 4000, true);
+  assert.deepEqual(parts(wanted(3, "y".repeat(5000))).map((part) => part.length), [1, 1, 1]);
+});
+
+test("counts in words", () => {
+  assert.deepEqual([0, 1, 2].map((n) => inWords(n, {})), ["0 Comments", "1 Comment", "2 Comments"]);
+  assert.deepEqual([0, 1, 2].map((n) => inWords(n, { zero: "none", one: "{num} word", multiple: 7 })), ["none", "1 word", "2 Comments"]);
 });

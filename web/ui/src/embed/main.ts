@@ -1,6 +1,6 @@
 // The script that a site includes: finds its server and site from its own address, and keeps one widget in the page.
 import { currentSource, type Source } from "../shared/script";
-import { Widget } from "../widget/widget";
+import { Widget, type Left } from "../widget/widget";
 import { emit, findContainer, globals, readPage, type PageConfig } from "./page";
 
 interface ResetOptions {
@@ -13,7 +13,8 @@ class Embed {
   readonly #source: Source;
   #widget: Widget | null = null;
   #config: PageConfig | null = null;
-  #place = "";
+  #left: Left | null = null;
+  #run: symbol | null = null;
 
   constructor(source: Source) {
     this.#source = source;
@@ -21,42 +22,43 @@ class Embed {
 
   /** Shows the thread of the page as it is described now. The answer for an earlier description is ignored. */
   load(configure?: unknown): void {
-    const replyTo = this.stop();
-    const { config, language, ...article } = readPage(configure);
+    this.stop();
+    const run = (this.#run = Symbol());
+    const { config, id, url, title, language, guest } = readPage(configure);
     this.#config = config;
     const tell = (event: string, ...values: readonly unknown[]): void => emit(config, event, values);
     tell("preData");
     const container = findContainer();
     if (!container) return;
     tell("preInit");
-    const { id, url, title } = article;
-    const place = id || url;
+    if (this.#run !== run) return; // one of the page's functions has called reset
     const widget = new Widget({
       ...this.#source,
       container,
       article: { id, url, title },
       languages: [language, document.documentElement.lang, ...navigator.languages],
-      replyTo: place === this.#place ? replyTo : null,
+      guest,
+      left: this.#left?.place === (id || url) ? this.#left : null,
       emit: tell,
+      gone: () => this.#widget === widget && this.stop(),
     });
-    this.#place = place;
+    this.#left = null;
     this.#widget = widget;
+    widget.mount();
     tell("onInit");
-    void widget.mount();
   }
 
   /** `reset({reload: true, config})` describes the page anew; without `reload` the thread is only taken down. */
-  reset(options?: ResetOptions): void {
-    if (!options?.reload) return void this.stop();
+  reset(options?: ResetOptions | null): void {
+    if (!options?.reload) return this.stop();
     if (this.#config) emit(this.#config, "preReset", []);
     this.load(typeof options.config === "function" ? options.config : undefined);
   }
 
   /** Takes the thread down and leaves nothing behind; drafts are kept. */
-  stop(): string | null {
-    const replyTo = this.#widget?.destroy() ?? null;
-    this.#widget = null;
-    return replyTo;
+  stop(): void {
+    if (this.#widget) this.#left = this.#widget.destroy();
+    this.#widget = this.#run = null;
   }
 }
 
@@ -67,26 +69,24 @@ interface Handle {
 /** Starts once the container can be there: a script in the head may run before the body is read. */
 function start(source: Source): void {
   const embed = new Embed(source);
-  (globals()["postbag"] as Handle | undefined)?.stop?.();
-  let started = false;
-  const first = (): void => {
-    if (!started) embed.load();
-    started = true;
-  };
+  const first = (): void => embed.load();
+  const waits = (): void => document.removeEventListener("DOMContentLoaded", first);
   const publish = (name: string, value: object): void =>
     void Object.defineProperty(window, name, { value, configurable: true, enumerable: true, writable: true });
-  const stop = (): void => {
-    started = true;
-    embed.stop();
-  };
-  publish("postbag", { stop });
+  (globals()["postbag"] as Handle | undefined)?.stop?.();
+  publish("postbag", {
+    stop(): void {
+      waits();
+      embed.stop();
+    },
+  });
   publish("DISQUS", {
-    reset(options?: ResetOptions): void {
-      started = true;
+    reset(options?: ResetOptions | null): void {
+      waits();
       embed.reset(options);
     },
   });
-  if (document.readyState === "loading" && !findContainer()) document.addEventListener("DOMContentLoaded", first, { once: true });
+  if (document.readyState === "loading" && !findContainer()) document.addEventListener("DOMContentLoaded", first);
   else first();
 }
 

@@ -24,6 +24,8 @@ export interface PageSettings {
   readonly url: string;
   readonly title: string;
   readonly language: string;
+  /** What a guest's name and e-mail address begin with. */
+  readonly guest: { readonly name: string; readonly email: string };
 }
 
 /** The window's own names, of which nothing is known. */
@@ -31,18 +33,20 @@ export function globals(): Loose {
   return window as unknown as Loose;
 }
 
-/** Calls the page's function, or the global one, and settles what it left open from the older global variables and the document. */
+/** Calls the page's function, or the global one, and settles what it left undefined from the older global variables and the document. */
 export function readPage(configure: unknown): PageSettings {
   const config = freshConfig();
   call(configure ?? globals()["disqus_config"], config);
   const page = loose(config.page);
-  const read = (name: string, old: string): string => text(page[name]) || text(globals()[old]);
+  const old = (name: string): unknown => globals()[`disqus_${name}`];
+  const read = (name: string): string => text(page[name] ?? old(name));
   return {
     config,
-    id: read("identifier", "disqus_identifier"),
-    url: address(read("url", "disqus_url")),
-    title: read("title", "disqus_title") || document.title || location.href,
+    id: read("identifier"),
+    url: address(read("url")),
+    title: read("title") || document.title || location.href,
     language: text(config.language),
+    guest: { name: text(old("def_name")), email: text(old("def_email")) },
   };
 }
 
@@ -71,7 +75,7 @@ export function address(said: string): string {
 /** Tells the page of an event. A function of the page that throws stops nothing. */
 export function emit(config: PageConfig, event: string, values: readonly unknown[]): void {
   const found = loose(config.callbacks)[event];
-  for (const callback of Array.isArray(found) ? (found as unknown[]) : [found]) call(callback, config, ...values);
+  for (const callback of Array.isArray(found) ? [...(found as unknown[])] : [found]) call(callback, config, ...values);
 }
 
 function call(candidate: unknown, self: PageConfig, ...values: readonly unknown[]): void {

@@ -26,7 +26,10 @@ export interface Ask {
 export async function request(url: string, ask: Ask = {}): Promise<unknown> {
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), ask.timeout ?? 15000);
-  const stop = (): void => limit.abort();
+  const stop = (): void => {
+    clearTimeout(timer);
+    limit.abort();
+  };
   ask.signal?.addEventListener("abort", stop);
   try {
     const headers: Record<string, string> = {};

@@ -1,18 +1,18 @@
 // The widget's language: which one, its texts, its plurals, its times.
 import { Clock } from "../shared/time";
-import { english, type Key, type Messages, type Text } from "./messages";
+import type { First, Key, Text } from "./messages";
 
 type Values = Readonly<Record<string, string | number>>;
 
 const rtl = /^(ar|fa|he|ur)\b/;
 
-/** The first wanted language that exists, as a full tag ("en-GB") for dates; English when none does. `es_ES` is accepted as `es-ES`. */
-export function pickLanguage(wanted: readonly (string | null | undefined)[], available: readonly string[]): string {
+/** The first wanted language that exists, as a full tag ("en-GB") for dates; null when none does. `es_ES` is accepted as `es-ES`. */
+export function pickLanguage(wanted: readonly (string | null | undefined)[], available: readonly string[]): string | null {
   for (const entry of wanted) {
     const tag = String(entry || "").replace(/_/g, "-");
     if (/^[a-z]{2,3}(-[a-z0-9]+)*$/i.test(tag) && available.includes(primary(tag))) return tag;
   }
-  return "en";
+  return null;
 }
 
 /** "en" of "en-GB". */
@@ -25,24 +25,24 @@ export class I18n {
   readonly clock: Clock;
   readonly #plural: Intl.PluralRules;
   readonly #number: Intl.NumberFormat;
-  readonly #texts: Partial<Record<Key, Text>>;
+  #texts: Partial<Record<Key, Text>>;
 
-  constructor(readonly language: string, texts: Messages | null) {
-    this.#texts = texts ? { ...texts } : { ...english };
+  constructor(readonly language: string, texts: First) {
+    this.#texts = texts;
     this.dir = rtl.test(language) ? "rtl" : "ltr";
     this.clock = new Clock(language);
     this.#plural = new Intl.PluralRules(language);
     this.#number = new Intl.NumberFormat(language);
   }
 
-  /** Whether the texts are the built-in English ones, in which the server's sentences fit. */
+  /** Whether the texts are English ones, in which the server's sentences fit. */
   get english(): boolean {
     return primary(this.language) === "en";
   }
 
-  /** Adds the English texts of a chunk; another language has them already. */
+  /** Adds texts; those that are here already stay. */
   extend(texts: Partial<Record<Key, Text>>): void {
-    if (this.english) Object.assign(this.#texts, texts);
+    this.#texts = { ...texts, ...this.#texts };
   }
 
   /** The text of a key; `n` picks the plural form. */

@@ -25,12 +25,30 @@ export function luminanceOf(color: string): number | null {
   return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
 }
 
-/** Calls `changed` whenever the page may have switched its theme, until `signal` aborts. */
-export function watchTheme(container: Element, signal: AbortSignal, changed: () => void): void {
+/** Tells whether a dark scheme must be forced: now, and when the page may have switched its theme, until `signal` aborts. */
+export function followTheme(container: Element, signal: AbortSignal, tell: (dark: boolean) => void): void {
+  let timer = 0;
+  const update = (): void => {
+    tell(needsDark(container));
+    timer = 0;
+  };
+  // A page that fades from one theme to the other shows its new colour only later.
+  const changed = (): void => {
+    if (timer) return;
+    update();
+    timer = window.setTimeout(update, 400);
+  };
   const observer = new MutationObserver(changed);
-  for (let element: Element | null = container; element; element = element.parentElement) {
-    observer.observe(element, { attributes: true, attributeFilter: ["class", "style", "data-theme", "data-mode"] });
-  }
+  for (let element: Element | null = container; element; element = element.parentElement) observer.observe(element, { attributes: true });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed, { signal });
-  signal.addEventListener("abort", () => observer.disconnect());
+  signal.addEventListener("abort", () => {
+    observer.disconnect();
+    clearTimeout(timer);
+  });
+  changed();
+}
+
+/** Disqus's plugin for WordPress hides the comments of a block theme by their class, and then makes that very element the container. */
+export function unhide(container: HTMLElement): void {
+  if (container.matches(".wp-block-comments") && getComputedStyle(container).display === "none") container.style.setProperty("display", "block", "important");
 }

@@ -1,16 +1,17 @@
 // The reader widget: one thread in one container, from its shadow root to its last listener. What the first render does not need is in
 // more/, loaded right after it.
+import { first as builtIn } from "built-in-language";
 import { add, h, show } from "../shared/dom";
 import type { Comment, Thread } from "../shared/wire";
 import { Api, type ArticleRef } from "./api";
 import { buildForm, type Form } from "./form";
 import { I18n, pickLanguage, primary } from "./i18n";
 import { CommentList } from "./list";
-import type { Messages } from "./messages";
+import type { Language } from "./messages";
 import type { Extras } from "./more/main";
 import { Memory } from "./storage";
 import style from "./style.css";
-import { needsDark, watchTheme } from "./theme";
+import { followTheme, unhide } from "./theme";
 import thread from "./thread.css";
 import { errorBox, explain, passes, problemOf } from "./trouble";
 
@@ -21,9 +22,24 @@ export interface Options {
   readonly article: ArticleRef;
   /** The languages that the page asks for, the strongest first. */
   readonly languages: readonly (string | null | undefined)[];
-  /** A comment whose reply form to open again: the page was only restyled. */
-  readonly replyTo: string | null;
+  /** What a guest's name and e-mail address begin with. */
+  readonly guest: { readonly name: string; readonly email: string };
+  /** What an earlier widget left of the same thread: the page was only restyled. */
+  readonly left: Left | null;
   emit(event: string, ...values: unknown[]): void;
+  /** The page has taken the widget out of the document. */
+  gone(): void;
+}
+
+/** What the next widget of the same thread takes over. */
+export interface Left {
+  /** What drafts and waiting comments of the article are kept under. */
+  readonly place: string;
+  /** The comment whose reply form was open. */
+  readonly replyTo: string | null;
+  /** The fragment of the page's address that the reader was led to already. */
+  readonly hash: string | undefined;
+  readonly height: number;
 }
 
 /** A place for the button that leads to another page of the thread. */
@@ -42,7 +58,7 @@ export class Widget {
   readonly pill = h("div", { class: "pill", role: "status" });
   /** New comments of others that the reader has not asked to see yet. */
   readonly arrivals = new Map<string, Comment>();
-  i18n = new I18n("en", null);
+  i18n = new I18n(__LANGUAGE__, builtIn);
   list!: CommentList;
   thread!: Thread;
   /** The form at the top; null when the article is closed. */
@@ -57,8 +73,9 @@ export class Widget {
   readonly #more: Pager = { kind: "more", element: h("div", { class: "pager" }) };
   readonly #earlier: Pager = { kind: "earlier", element: h("div", { class: "pager" }) };
   readonly #empty = h("div", { class: "empty" });
-  #loading: Promise<Extras> | null = null;
+  #loading: Promise<Extras | null> | null = null;
   #extras: Extras | null = null;
+  #hash: string | undefined;
 
   constructor(readonly options: Options) {
     this.memory = new Memory(options.site);
@@ -83,26 +100,35 @@ export class Widget {
     return this.thread.site?.max_length ?? 5000;
   }
 
-  /** Puts the widget into its container and loads the thread. */
-  async mount(): Promise<void> {
-    this.options.container.replaceChildren(this.#host);
+  /** Puts the widget into its container and begins to load the thread. */
+  mount(): void {
+    const { container, left } = this.options;
+    container.replaceChildren(this.#host);
+    unhide(container);
+    this.#hash = left?.hash;
+    this.replyTo = left?.replyTo ?? null;
+    this.root.style.minHeight = `${left?.height ?? 0}px`; // so that the page does not jump
     this.#follow();
     this.#listen();
-    await this.#load();
+    void this.#load();
   }
 
-  /** Takes the widget down and keeps the drafts. Returns the comment whose reply form was open. */
-  destroy(): string | null {
-    this.#extras?.save();
+  /** Takes the widget down and keeps the drafts. */
+  destroy(): Left {
+    const { place, replyTo } = this;
+    const text = this.form?.text.value;
+    const height = this.#host.offsetHeight;
+    if (this.#extras) this.#extras.save();
+    else if (text) this.memory.set(`draft:${place}|`, { text, at: Date.now() });
     this.#life.abort();
     this.#host.remove();
-    return this.replyTo;
+    return { place, replyTo, hash: this.#hash, height };
   }
 
   /** Adds a style sheet to the shadow root; a constructed one needs no leave from the page's content security policy. */
   style(text: string): void {
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(text);
+    sheet.replaceSync(CSS.supports("color", "light-dark(red,red)") ? text : text.replace(/light-dark\((.+?),.+?\)/g, "$1"));
     this.shadow.adoptedStyleSheets.push(sheet);
   }
 
@@ -180,9 +206,11 @@ export class Widget {
       const [thread, i18n] = await Promise.all([this.#first(anchor), this.#language()]);
       if (this.signal.aborted) return;
       this.i18n = i18n;
+      this.root.style.minHeight = "";
       this.#render(thread);
       this.options.emit("onReady");
       this.options.emit("afterRender");
+      if (this.signal.aborted) return;
       this.#arrive(anchor);
       this.#later();
     } catch (error) {
@@ -202,11 +230,13 @@ export class Widget {
   }
 
   async #language(): Promise<I18n> {
-    const language = pickLanguage(this.options.languages, ["en", ...Object.keys(__CHUNKS__)]);
-    if (primary(language) === "en") return new I18n(language, null);
+    const language = pickLanguage(this.options.languages, Object.keys(__CHUNKS__));
+    if (!language || primary(language) === __LANGUAGE__) return new I18n(language ?? __LANGUAGE__, builtIn);
     try {
-      const { default: texts } = await this.#chunk<{ readonly default: Messages }>(primary(language));
-      return new I18n(language, texts);
+      const { first, more } = await this.#chunk<Language>(primary(language));
+      const i18n = new I18n(language, first);
+      i18n.extend(more);
+      return i18n;
     } catch {
       return this.i18n;
     }
@@ -255,7 +285,15 @@ export class Widget {
     this.root.addEventListener("focusin", () => this.thread && void this.#extend(), { signal });
     this.root.addEventListener("submit", (event) => this.#submit(event), { signal });
     this.#sort.addEventListener("change", () => this.#act((extras) => extras.sort(this.#sort.value)), { signal });
-    addEventListener("hashchange", () => this.thread && this.#act((extras) => extras.jump()), { signal });
+    addEventListener(
+      "hashchange",
+      () => {
+        if (!this.thread) return;
+        this.#hash = location.hash;
+        this.#act((extras) => extras.jump());
+      },
+      { signal },
+    );
   }
 
   #click({ target }: Event): void {
@@ -284,22 +322,26 @@ export class Widget {
 
   /** Goes where the page's address points after the first render. */
   #arrive(anchor: string | undefined): void {
-    const { container, replyTo } = this.options;
+    const { container } = this.options;
+    const { hash } = location;
     const item = anchor && this.list.forest.find(anchor);
-    const parent = replyTo && this.list.forest.get(replyTo);
-    if (item) this.visit(item.comment.id);
-    else if (container.id && location.hash === `#${container.id}`) container.scrollIntoView();
+    const parent = this.replyTo && this.list.forest.get(this.replyTo);
+    if (hash !== this.#hash) {
+      if (item) this.visit(item.comment.id);
+      else if (container.id && hash === `#${container.id}`) container.scrollIntoView();
+    }
+    this.#hash = hash;
     if (parent) this.#act((extras) => extras.act("reply", parent));
+    else this.replyTo = null;
   }
 
-  /** Follows the page's theme; a page that fades from one to the other shows its new colour only later. */
+  /** Follows the page: its theme, and whether the widget still is in it. What leaves the document loses its size. */
   #follow(): void {
-    const update = (): void => void this.root.classList.toggle("dark", needsDark(this.options.container));
-    update();
-    watchTheme(this.options.container, this.signal, () => {
-      update();
-      setTimeout(update, 400);
-    });
+    const { container, gone } = this.options;
+    followTheme(container, this.signal, (dark) => this.root.classList.toggle("dark", dark));
+    const observer = new ResizeObserver(() => this.#host.isConnected || gone());
+    observer.observe(this.#host);
+    this.signal.addEventListener("abort", () => observer.disconnect());
   }
 
   /** Loads the rest of the widget once there is nothing better to do. */
@@ -313,7 +355,7 @@ export class Widget {
   async #extend(): Promise<Extras | null> {
     if (this.signal.aborted) return null;
     try {
-      this.#loading ??= this.#chunk<typeof import("./more/main")>("more").then((more) => more.start(this));
+      this.#loading ??= this.#rest();
       return (this.#extras = await this.#loading);
     } catch (error) {
       this.#loading = null;
@@ -323,8 +365,16 @@ export class Widget {
     }
   }
 
+  /** A built-in language lacks the texts of the rest; English ones come with it. */
+  async #rest(): Promise<Extras | null> {
+    const more = this.#chunk<typeof import("./more/main")>("more");
+    if (__LANGUAGE__ !== "en" && primary(this.i18n.language) === __LANGUAGE__) this.i18n.extend((await this.#chunk<Language>(__LANGUAGE__)).more);
+    const { start } = await more;
+    return this.signal.aborted ? null : start(this);
+  }
+
   async #chunk<T>(name: string): Promise<T> {
-    return (await import(`${this.api.base}/assets/${__CHUNKS__[name] ?? name}`)) as T;
+    return (await import(`${this.api.base}/assets/widget-${name}-${__CHUNKS__[name] ?? ""}.js`)) as T;
   }
 }
 

@@ -1,6 +1,6 @@
-import type { Messages } from "../messages";
+import type { First, More } from "../messages";
 
-const german: Messages = {
+export const first: First = {
   comments: { one: "{n} Kommentar", other: "{n} Kommentare" },
   discussion: "Kommentare",
   sort: "Sortieren",
@@ -11,20 +11,9 @@ const german: Messages = {
   invite: "Was meinen Sie zu diesem Artikel?",
   replyTo: "Antwort an {name}",
   post: "Kommentar senden",
-  posting: "Wird gesendet …",
-  cancel: "Abbrechen",
   reply: "Antworten",
-  name: "Name",
-  email: "E-Mail (freiwillig, nie öffentlich)",
-  remember: "Auf diesem Gerät merken",
-  hint: "Möglich sind **fett**, *kursiv*, > Zitate und Links.",
-  left: { one: "noch {n} Zeichen", other: "noch {n} Zeichen" },
-  over: { one: "{n} Zeichen zu viel", other: "{n} Zeichen zu viel" },
-  draft: "Ihr nicht gesendeter Entwurf ist wieder da.",
-  discard: "Entwurf verwerfen",
   waiting: "Wartet auf Freigabe",
   waitingNote: "Nur Sie sehen diesen Kommentar, bis die Moderation ihn freigibt.",
-  published: "Ihr Kommentar ist veröffentlicht.",
   moderated: "Die Moderation liest hier jeden Kommentar, bevor er erscheint.",
   closed: "Diese Diskussion ist geschlossen. Sie können sie weiterhin lesen.",
   slow: "Sie schreiben gerade sehr schnell. Warten Sie einen Moment.",
@@ -32,8 +21,6 @@ const german: Messages = {
   emptyInvite: "Machen Sie den Anfang.",
   more: "Weitere Kommentare zeigen",
   earlier: "Frühere Kommentare zeigen",
-  loading: "Wird geladen …",
-  loaded: { one: "{n} weiterer Kommentar", other: "{n} weitere Kommentare" },
   hideReplies: { one: "{n} Antwort ausblenden", other: "{n} Antworten ausblenden" },
   showReplies: { one: "{n} Antwort zeigen", other: "{n} Antworten zeigen" },
   like: "Gefällt mir",
@@ -51,6 +38,22 @@ const german: Messages = {
   offline: "Sie scheinen offline zu sein. Prüfen Sie die Verbindung und versuchen Sie es erneut.",
   server: "Der Kommentarserver hat nicht geantwortet. Bitte versuchen Sie es gleich noch einmal.",
   unknown: "Für diese Seite sind noch keine Kommentare eingerichtet.",
+};
+
+export const more: More = {
+  posting: "Wird gesendet …",
+  cancel: "Abbrechen",
+  name: "Name",
+  email: "E-Mail (freiwillig, nie öffentlich)",
+  remember: "Auf diesem Gerät merken",
+  hint: "Möglich sind **fett**, *kursiv*, > Zitate und Links.",
+  left: { one: "noch {n} Zeichen", other: "noch {n} Zeichen" },
+  over: { one: "{n} Zeichen zu viel", other: "{n} Zeichen zu viel" },
+  draft: "Ihr nicht gesendeter Entwurf ist wieder da.",
+  discard: "Entwurf verwerfen",
+  published: "Ihr Kommentar ist veröffentlicht.",
+  loading: "Wird geladen …",
+  loaded: { one: "{n} weiterer Kommentar", other: "{n} weitere Kommentare" },
   kept: "Ihr Text bleibt erhalten.",
   again: "Sie können es {when} erneut versuchen.",
   emptyText: "Schreiben Sie etwas, bevor Sie senden.",
@@ -75,5 +78,3 @@ const german: Messages = {
   reportSend: "Meldung senden",
   reported: "Danke. Die Moderation sieht sich diesen Kommentar an.",
 };
-
-export default german;

@@ -1,6 +1,6 @@
-import type { Messages } from "../messages";
+import type { First, More } from "../messages";
 
-const spanish: Messages = {
+export const first: First = {
   comments: { one: "{n} comentario", other: "{n} comentarios" },
   discussion: "Comentarios",
   sort: "Ordenar por",
@@ -11,20 +11,9 @@ const spanish: Messages = {
   invite: "¿Qué opina de este artículo?",
   replyTo: "Responder a {name}",
   post: "Publicar comentario",
-  posting: "Publicando…",
-  cancel: "Cancelar",
   reply: "Responder",
-  name: "Nombre",
-  email: "Correo electrónico (opcional, nunca se muestra)",
-  remember: "Recordarme en este dispositivo",
-  hint: "Puede usar **negrita**, *cursiva*, > citas y enlaces.",
-  left: { one: "queda {n} carácter", other: "quedan {n} caracteres" },
-  over: { one: "sobra {n} carácter", other: "sobran {n} caracteres" },
-  draft: "Hemos recuperado su borrador sin enviar.",
-  discard: "Descartar borrador",
   waiting: "Pendiente de aprobación",
   waitingNote: "Solo usted ve este comentario hasta que lo apruebe un moderador.",
-  published: "Su comentario está publicado.",
   moderated: "Un moderador lee cada comentario de este artículo antes de que aparezca.",
   closed: "Esta conversación está cerrada. Todavía puede leerla.",
   slow: "Está escribiendo muy rápido. Espere un momento.",
@@ -32,8 +21,6 @@ const spanish: Messages = {
   emptyInvite: "Sea la primera persona en opinar.",
   more: "Mostrar más comentarios",
   earlier: "Mostrar comentarios anteriores",
-  loading: "Cargando…",
-  loaded: { one: "{n} comentario más", other: "{n} comentarios más" },
   hideReplies: { one: "Ocultar {n} respuesta", other: "Ocultar {n} respuestas" },
   showReplies: { one: "Mostrar {n} respuesta", other: "Mostrar {n} respuestas" },
   like: "Me gusta",
@@ -51,6 +38,22 @@ const spanish: Messages = {
   offline: "Parece que no tiene conexión. Compruébela e inténtelo de nuevo.",
   server: "El servidor de comentarios no ha respondido. Inténtelo de nuevo dentro de un momento.",
   unknown: "Los comentarios aún no están configurados para esta página.",
+};
+
+export const more: More = {
+  posting: "Publicando…",
+  cancel: "Cancelar",
+  name: "Nombre",
+  email: "Correo electrónico (opcional, nunca se muestra)",
+  remember: "Recordarme en este dispositivo",
+  hint: "Puede usar **negrita**, *cursiva*, > citas y enlaces.",
+  left: { one: "queda {n} carácter", other: "quedan {n} caracteres" },
+  over: { one: "sobra {n} carácter", other: "sobran {n} caracteres" },
+  draft: "Hemos recuperado su borrador sin enviar.",
+  discard: "Descartar borrador",
+  published: "Su comentario está publicado.",
+  loading: "Cargando…",
+  loaded: { one: "{n} comentario más", other: "{n} comentarios más" },
   kept: "Su texto se conserva.",
   again: "Podrá intentarlo de nuevo {when}.",
   emptyText: "Escriba algo antes de publicar.",
@@ -75,5 +78,3 @@ const spanish: Messages = {
   reportSend: "Enviar denuncia",
   reported: "Gracias. Un moderador revisará este comentario.",
 };
-
-export default spanish;

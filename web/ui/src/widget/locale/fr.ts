@@ -1,6 +1,6 @@
-import type { Messages } from "../messages";
+import type { First, More } from "../messages";
 
-const french: Messages = {
+export const first: First = {
   comments: { one: "{n} commentaire", other: "{n} commentaires" },
   discussion: "Commentaires",
   sort: "Trier par",
@@ -11,20 +11,9 @@ const french: Messages = {
   invite: "Que pensez-vous de cet article ?",
   replyTo: "Répondre à {name}",
   post: "Publier le commentaire",
-  posting: "Envoi…",
-  cancel: "Annuler",
   reply: "Répondre",
-  name: "Nom",
-  email: "E-mail (facultatif, jamais affiché)",
-  remember: "Se souvenir de moi sur cet appareil",
-  hint: "Vous pouvez utiliser **gras**, *italique*, > citations et liens.",
-  left: { one: "encore {n} caractère", other: "encore {n} caractères" },
-  over: { one: "{n} caractère de trop", other: "{n} caractères de trop" },
-  draft: "Votre brouillon non envoyé est de retour.",
-  discard: "Supprimer le brouillon",
   waiting: "En attente de validation",
   waitingNote: "Vous seul voyez ce commentaire jusqu’à sa validation par la modération.",
-  published: "Votre commentaire est publié.",
   moderated: "La modération lit chaque commentaire de cet article avant sa publication.",
   closed: "Cette discussion est fermée. Vous pouvez toujours la lire.",
   slow: "Vous écrivez très vite. Attendez un instant.",
@@ -32,8 +21,6 @@ const french: Messages = {
   emptyInvite: "Soyez la première personne à réagir.",
   more: "Afficher plus de commentaires",
   earlier: "Afficher les commentaires précédents",
-  loading: "Chargement…",
-  loaded: { one: "{n} commentaire de plus", other: "{n} commentaires de plus" },
   hideReplies: { one: "Masquer {n} réponse", other: "Masquer {n} réponses" },
   showReplies: { one: "Afficher {n} réponse", other: "Afficher {n} réponses" },
   like: "J’aime",
@@ -51,6 +38,22 @@ const french: Messages = {
   offline: "Vous semblez être hors ligne. Vérifiez votre connexion, puis réessayez.",
   server: "Le serveur de commentaires n’a pas répondu. Réessayez dans un instant.",
   unknown: "Les commentaires ne sont pas encore configurés pour cette page.",
+};
+
+export const more: More = {
+  posting: "Envoi…",
+  cancel: "Annuler",
+  name: "Nom",
+  email: "E-mail (facultatif, jamais affiché)",
+  remember: "Se souvenir de moi sur cet appareil",
+  hint: "Vous pouvez utiliser **gras**, *italique*, > citations et liens.",
+  left: { one: "encore {n} caractère", other: "encore {n} caractères" },
+  over: { one: "{n} caractère de trop", other: "{n} caractères de trop" },
+  draft: "Votre brouillon non envoyé est de retour.",
+  discard: "Supprimer le brouillon",
+  published: "Votre commentaire est publié.",
+  loading: "Chargement…",
+  loaded: { one: "{n} commentaire de plus", other: "{n} commentaires de plus" },
   kept: "Votre texte est conservé.",
   again: "Vous pourrez réessayer {when}.",
   emptyText: "Écrivez quelque chose avant de publier.",
@@ -75,5 +78,3 @@ const french: Messages = {
   reportSend: "Envoyer le signalement",
   reported: "Merci. La modération va examiner ce commentaire.",
 };
-
-export default french;

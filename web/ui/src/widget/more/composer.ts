@@ -128,10 +128,11 @@ export class Composer {
   }
 
   #fill(): void {
-    const { memory } = this.#widget;
+    const { memory, options } = this.#widget;
     const guest = memory.get<Guest>("guest");
-    this.#name.value = guest?.name ?? "";
-    this.#email.value = guest?.email ?? "";
+    const { name, email } = guest ?? options.guest;
+    this.#name.value = name;
+    this.#email.value = email;
     this.#remember.checked = !!guest;
     if (this.#form.text.value) return this.#typed();
     const draft = readDraft(memory, this.#place, Date.now());

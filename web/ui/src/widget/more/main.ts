@@ -1,9 +1,9 @@
 // What the widget loads after its first render: writing, live events, paging, and the actions on single comments.
 import type { Item } from "../forest";
+import { more as english } from "../locale/en";
 import type { Pager, Widget } from "../widget";
 import { toggleLike } from "./like";
 import { Live } from "./live";
-import { moreEnglish } from "./messages";
 import { askDelete, editComment } from "./own";
 import { jump, loadPage, resort } from "./pages";
 import { reportComment } from "./report";
@@ -26,7 +26,7 @@ export interface Extras {
 /** Starts this half of a widget. It ends by itself when the widget is taken down. */
 export function start(widget: Widget): Extras {
   const { i18n, list } = widget;
-  i18n.extend(moreEnglish);
+  i18n.extend(english);
   widget.style(style);
   const live = new Live(widget);
   const writing = new Writing(widget, () => void live.follow());
