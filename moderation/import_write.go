@@ -129,7 +129,7 @@ func (im *importer) prepare(ctx context.Context, c *chunk) error {
 	for i := range c.posts {
 		p := &c.posts[i]
 		digest, known := stored[p.External]
-		if known && digest != 0 && digest != p.Digest {
+		if known && digest != 0 && digest != p.Digest && p.External == im.externalID(p.ID) {
 			c.taken = append(c.taken, takenProblem(p))
 		}
 		if known || slices.ContainsFunc(p.Extra.Aliases, func(id string) bool { _, ok := stored[id]; return ok }) || p.Class == store.ClassDuplicate && im.opts.DryRun {

@@ -30,7 +30,7 @@ func commands() []command {
 		{"import list", "--site KEY", "list the imports of a site", (*app).importList},
 		{"import cancel", "RUN", "stop an import", (*app).importCancel},
 		{"import undo", "RUN", "take a whole import back", (*app).importUndo},
-		{"export", "FORMAT --site KEY [-o FILE[.gz]]", "write all comments of a site: disqus, postbag or csv", (*app).export},
+		{"export", "FORMAT --site KEY [-o FILE[.gz]]", "write all comments of a site: disqus, postbag, wordpress or csv", (*app).export},
 		{"rules list", "", "list the rules", (*app).rulesList},
 		{"rules apply", "FILE --site KEY", "make the rules of a site those of a file", (*app).rulesApply},
 		{"rules export", "--site KEY", "write the rules of a site as a file", (*app).rulesExport},

@@ -108,15 +108,25 @@ var externalPattern = regexp.MustCompile(`^[a-z0-9][A-Za-z0-9-]{0,50}:[A-Za-z0-9
 
 // What is noted with comments: by our own exports, and by the plugin of Disqus.
 const (
-	metaPostbag = "postbag_id"
-	metaDisqus  = "dsq_post_id"
+	metaPostbag    = "postbag_id"
+	metaAuthor     = "postbag_author"
+	metaPage       = "postbag_page"
+	metaIdentifier = "postbag_identifier"
+	metaLink       = "postbag_url"
+	metaThread     = "postbag_thread"
+	metaDisqus     = "dsq_post_id"
 )
+
+// authorPattern is what our own exports note as the key of an author.
+var authorPattern = regexp.MustCompile(`^[a-zA-Z0-9-]{1,50}:(user|guest):[A-Za-z0-9_-]{24}$`)
 
 func (r *WXRReader) commentMeta(c *wxrComment) error {
 	key, value, err := r.meta()
 	switch {
 	case key == metaPostbag && externalPattern.MatchString(value):
 		c.external = value
+	case key == metaAuthor && authorPattern.MatchString(value):
+		c.author = value
 	case key == metaDisqus && isWXRNumber(value):
 		c.disqus = value
 	}
@@ -126,7 +136,7 @@ func (r *WXRReader) commentMeta(c *wxrComment) error {
 func (r *WXRReader) post(c *wxrComment) intake.Record {
 	p := &intake.Post{
 		ID: c.id, External: c.external, Thread: r.item.key(), CreatedAt: c.created, Text: paragraphs(c.text), Format: models.HTML, Line: c.line,
-		Author: intake.Author{Name: c.name, Email: c.email}, Status: wxrStatus(c.approved),
+		Author: intake.Author{Key: c.author, Name: c.name, Email: c.email}, Status: wxrStatus(c.approved),
 	}
 	if p.CreatedAt.IsZero() {
 		p.CreatedAt = c.local

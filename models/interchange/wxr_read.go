@@ -15,6 +15,7 @@ import (
 const (
 	wxrDepth   = 32      // nested elements
 	wxrField   = 4 << 10 // bytes of a name, an address, a title
+	wxrNames   = 300     // names of a page that our own exports note
 	wxrLeftOut = 100     // records left out that are listed one by one
 )
 
@@ -53,6 +54,9 @@ type wxrItem struct {
 	created, local    time.Time
 	disqus            string // thread id that the Disqus plugin noted
 	comments          int
+	page              string // from here on: what an export of ours noted
+	idents, links     []string
+	external          []string
 }
 
 // wxrComment is one wp:comment.
@@ -64,6 +68,7 @@ type wxrComment struct {
 	created, local   time.Time
 	text             string
 	external, disqus string
+	author           string
 	wrong            *intake.RecordError
 }
 
@@ -229,12 +234,27 @@ func (r *WXRReader) itemField(name string) (err error) {
 	case "post_date":
 		i.local, _, err = r.time()
 	case "postmeta":
-		var key, value string
-		if key, value, err = r.meta(); key == "dsq_thread_id" {
-			i.disqus = value
-		}
+		err = r.postMeta(i)
 	default:
 		err = r.scan.Skip()
+	}
+	return err
+}
+
+func (r *WXRReader) postMeta(i *wxrItem) error {
+	key, value, err := r.meta()
+	room := len(i.idents)+len(i.links)+len(i.external) < wxrNames
+	switch {
+	case key == "dsq_thread_id":
+		i.disqus = value
+	case key == metaPage:
+		i.page = value
+	case key == metaIdentifier && room:
+		i.idents = append(i.idents, value)
+	case key == metaLink && room:
+		i.links = append(i.links, value)
+	case key == metaThread && room && externalPattern.MatchString(value):
+		i.external = append(i.external, value)
 	}
 	return err
 }
@@ -277,6 +297,8 @@ func (r *WXRReader) time() (t time.Time, ok bool, err error) {
 func (i *wxrItem) key() string {
 	switch {
 	case i.ref != "":
+	case i.page != "":
+		i.ref = i.page
 	case isWXRNumber(i.id):
 		i.ref = i.id
 	default:
@@ -300,6 +322,10 @@ func (r *WXRReader) thread(i *wxrItem) *intake.Thread {
 	t := &intake.Thread{ID: i.key(), Links: []string{i.link}, Title: i.title, Closed: i.closed, CreatedAt: i.created, Line: i.line}
 	if i.created.IsZero() {
 		t.CreatedAt = i.local
+	}
+	if i.page != "" {
+		t.Identifiers, t.Links, t.Aliases = i.idents, append(t.Links, i.links...), i.external
+		return t
 	}
 	number := t.ID == i.id
 	if number && i.guid != "" {

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -163,13 +162,8 @@ func OpenStaging(ctx context.Context, dir, system string) (*Staging, error) {
 		return nil, fmt.Errorf("open staging: %w", err)
 	}
 	s := &Staging{dir: dir, system: system + ":", authors: make(map[string]int64), stmts: make(map[string]*sql.Stmt)}
-	params := url.Values{"_pragma": {
-		"journal_mode(OFF)", "synchronous(OFF)", "locking_mode(EXCLUSIVE)", "cache_size(-1024)", "temp_store(FILE)",
-	}}
-	path := filepath.Join(dir, "staging.db")
-	s.db, err = sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+params.Encode())
+	s.db, err = openTemporary(filepath.Join(dir, "staging.db"))
 	if err == nil {
-		s.db.SetMaxOpenConns(1)
 		_, err = s.db.ExecContext(ctx, stagingSchema+"BEGIN")
 	}
 	if err != nil {
