@@ -231,9 +231,9 @@ func (s *Staging) author(ctx context.Context, a *StagedAuthor) (id int64, err er
 	if id, ok := s.authors[a.Key]; ok {
 		return id, nil
 	}
-	// The update changes nothing; it makes the statement return the row that is there.
 	row, err := s.row(ctx, "INSERT INTO authors (key, name, email) VALUES (?, ?, ?) "+
-		"ON CONFLICT (key) DO UPDATE SET key = excluded.key RETURNING id", a.Key, a.Name, a.Email)
+		"ON CONFLICT (key) DO UPDATE SET name = CASE WHEN authors.name = '' THEN excluded.name ELSE authors.name END, "+
+		"email = CASE WHEN authors.email = '' THEN excluded.email ELSE authors.email END RETURNING id", a.Key, a.Name, a.Email)
 	if err == nil {
 		err = row.Scan(&id)
 	}
@@ -247,7 +247,8 @@ func (s *Staging) author(ctx context.Context, a *StagedAuthor) (id int64, err er
 // AddPerson says who an author is, before or after posts by that author.
 func (s *Staging) AddPerson(ctx context.Context, a *StagedAuthor) error {
 	_, err := s.exec(ctx, "INSERT INTO authors (key, name, email, more) VALUES (?, ?, ?, ?) "+
-		"ON CONFLICT (key) DO UPDATE SET name = excluded.name, email = excluded.email, more = excluded.more", a.Key, a.Name, a.Email, encodeFew(&a.More))
+		"ON CONFLICT (key) DO UPDATE SET name = CASE WHEN excluded.name = '' THEN authors.name ELSE excluded.name END, "+
+		"email = CASE WHEN excluded.email = '' THEN authors.email ELSE excluded.email END, more = excluded.more", a.Key, a.Name, a.Email, encodeFew(&a.More))
 	if err != nil {
 		return fmt.Errorf("stage author: %w", err)
 	}
