@@ -101,7 +101,7 @@ func (s *Service) disqusArticles(ctx context.Context, site int64, names []string
 	}
 	for i := range names {
 		if ids[i] == 0 {
-			ids[i] = choose(aliases[i], found)
+			ids[i], _ = choose(aliases[i], found)
 		}
 	}
 	return ids, nil

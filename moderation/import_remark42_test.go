@@ -46,6 +46,15 @@ func TestImportRemark42(t *testing.T) {
 	})
 }
 
+// An import whose comments brought likes along is undone like any other.
+func TestImportRemark42_undo(t *testing.T) {
+	a := newArchive(t, storetest.SQLite(t))
+	r := a.take(t, remark42, moderation.ImportOptions{Format: "remark42", File: "backup.gz"})
+	if u := a.undo(t, r.Import, moderation.UndoOptions{}); u.Removed != 4 || u.Kept != 0 || a.rows(t) != noRows {
+		t.Errorf("%+v; left are %s", u, a.rows(t))
+	}
+}
+
 func TestImportRemark42_refused(t *testing.T) {
 	a := newArchive(t, storetest.SQLite(t))
 	for name, test := range map[string]struct{ file, want string }{

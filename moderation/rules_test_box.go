@@ -125,7 +125,7 @@ func (s *Service) probedArticle(ctx context.Context, site *siteEntry, ref models
 	if err != nil {
 		return facts, fmt.Errorf("test rules: %w", err)
 	}
-	id := choose(names, found)
+	id, _ := choose(names, found)
 	if id == 0 {
 		return facts, nil
 	}

@@ -98,13 +98,13 @@ func (s *Service) find(ctx context.Context, site *siteEntry, key string, ref mod
 	if err := checkRef(&site.Site, ref); err != nil {
 		return 0, err
 	}
-	n := named{aliases: s.pages.aliasCount(site.ID).Load()}
+	n := s.pages.unnamed(site.ID)
 	aliases := aliasesOf(site.ID, ref)
 	found, err := s.store.Aliases(ctx, aliases)
 	if err != nil {
 		return 0, err
 	}
-	n.article = choose(aliases, found)
+	n.article, n.exact = choose(aliases, found)
 	s.pages.names.Set(name, n)
 	return n.article, nil
 }
@@ -118,16 +118,32 @@ func (s *Service) findKey(ctx context.Context, site *siteEntry, key string) (int
 	if n, ok := s.pages.name(name); ok {
 		return n.article, nil
 	}
-	n := named{article: id, aliases: s.pages.aliasCount(site.ID).Load()}
-	article, err := s.store.Article(ctx, id)
+	n := s.pages.unnamed(site.ID)
+	article, err := present(ctx, s.store.Query, id)
 	if err == nil && article.SiteID != site.ID {
 		err = store.ErrNotFound
 	}
 	if err != nil {
 		return 0, translate(err, "article")
 	}
+	n.article, n.exact = article.ID, true
 	s.pages.names.Set(name, n)
-	return id, nil
+	return n.article, nil
+}
+
+// maxHops bounds how often an article that went into another is followed.
+const maxHops = 100
+
+// present returns an article, or the one that it went into.
+func present(ctx context.Context, q store.Query, id int64) (models.Article, error) {
+	for range maxHops {
+		article, err := q.Article(ctx, id)
+		if err != nil || article.MovedTo == 0 {
+			return article, err
+		}
+		id = article.MovedTo
+	}
+	return models.Article{}, store.ErrNotFound
 }
 
 // readThread reads one page from the database: the article, then its comments.
@@ -293,7 +309,7 @@ func (s *Service) Counts(ctx context.Context, siteKey string, refs []models.Arti
 	}
 	ids := make([]int64, len(refs))
 	for i := range refs {
-		ids[i] = choose(names[i], found)
+		ids[i], _ = choose(names[i], found)
 	}
 	articles, err := s.store.Articles(ctx, ids)
 	if err != nil {

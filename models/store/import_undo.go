@@ -171,7 +171,7 @@ func (tx *Tx) RemoveNames(ctx context.Context, names []AddedName) error {
 		if err != nil {
 			return fmt.Errorf("remove name: %w", err)
 		}
-		tx.Emit(models.Event{SiteID: n.SiteID, ArticleID: n.ArticleID, Kind: models.EventArticle, Count: -1})
+		tx.Emit(models.Event{SiteID: n.SiteID, ArticleID: n.ArticleID, Kind: models.EventMoved, Count: -1})
 	}
 	return nil
 }
@@ -224,7 +224,7 @@ func (tx *Tx) RemoveArticles(ctx context.Context, site int64, ids []int64) error
 		}
 	}
 	for _, id := range ids {
-		tx.Emit(models.Event{SiteID: site, ArticleID: id, Kind: models.EventArticle, Count: -1})
+		tx.Emit(models.Event{SiteID: site, ArticleID: id, Kind: models.EventMoved, Count: -1})
 	}
 	return nil
 }

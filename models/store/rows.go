@@ -113,6 +113,7 @@ type articleRow struct {
 	HeatLevel int
 	Approved  int
 	Pending   int
+	MovedTo   int64 `gorm:"->"`
 	Run       int64 // the import that made it
 	CreatedAt int64 `gorm:"autoCreateTime:false"`
 }
@@ -122,7 +123,8 @@ func (articleRow) TableName() string { return "articles" }
 func (r *articleRow) model() models.Article {
 	return models.Article{
 		ID: r.ID, SiteID: r.SiteID, SiteKey: r.SiteKey, Ident: r.Ident, URL: r.URL, Title: r.Title, Closed: r.Closed, Mode: r.Mode,
-		Notice: r.Notice, Heat: r.Heat, HeatLevel: r.HeatLevel, Approved: r.Approved, Pending: r.Pending, CreatedAt: fromMillis(r.CreatedAt),
+		Notice: r.Notice, Heat: r.Heat, HeatLevel: r.HeatLevel, Approved: r.Approved, Pending: r.Pending, MovedTo: r.MovedTo,
+		CreatedAt: fromMillis(r.CreatedAt),
 	}
 }
 

@@ -5,6 +5,7 @@ import { add, h, show } from "../shared/dom";
 import type { Comment, Thread } from "../shared/wire";
 import { Api, type ArticleRef } from "./api";
 import { buildForm, type Form } from "./form";
+import { createHost } from "./host";
 import { I18n, pickLanguage, primary } from "./i18n";
 import { CommentList } from "./list";
 import type { Language } from "./messages";
@@ -27,8 +28,8 @@ export interface Options {
   /** What an earlier widget left of the same thread: the page was only restyled. */
   readonly left: Left | null;
   emit(event: string, ...values: unknown[]): void;
-  /** The page has taken the widget out of the document. */
-  gone(): void;
+  /** The page has taken the widget out of the document, or has put the remains of it back. */
+  moved(): void;
 }
 
 /** What the next widget of the same thread takes over. */
@@ -65,7 +66,7 @@ export class Widget {
   form: Form | null = null;
   /** The comment whose reply form is open. */
   replyTo: string | null = null;
-  readonly #host = h("div", { "data-postbag-root": true });
+  readonly #host = createHost();
   readonly #life = new AbortController();
   readonly #status = h("p", { class: "sr", role: "status" });
   readonly #title = h("h2");
@@ -121,7 +122,8 @@ export class Widget {
     if (this.#extras) this.#extras.save();
     else if (text) this.memory.set(`draft:${place}|`, { text, at: Date.now() });
     this.#life.abort();
-    this.#host.remove();
+    // What the page keeps outside of the document stays in its place, and is there again when the page puts it back.
+    if (this.#host.isConnected) this.#host.remove();
     return { place, replyTo, hash: this.#hash, height };
   }
 
@@ -335,20 +337,18 @@ export class Widget {
     else this.replyTo = null;
   }
 
-  /** Follows the page: its theme, and whether the widget still is in it. What leaves the document loses its size. */
+  /** Follows the page: its theme, and whether the widget still is in it. A move within the page is over when the page's script is. */
   #follow(): void {
-    const { container, gone } = this.options;
+    const { container, moved } = this.options;
+    const host = this.#host;
     followTheme(container, this.signal, (dark) => this.root.classList.toggle("dark", dark));
-    const observer = new ResizeObserver(() => this.#host.isConnected || gone());
-    observer.observe(this.#host);
-    this.signal.addEventListener("abort", () => observer.disconnect());
+    host.moved = () => queueMicrotask(() => host.isConnected === this.signal.aborted && moved());
   }
 
-  /** Loads the rest of the widget once there is nothing better to do. */
+  /** Loads the rest of the widget when the page has had time to draw the comments. */
   #later(): void {
-    const start = (): void => void this.#extend();
-    if (typeof requestIdleCallback === "function") requestIdleCallback(start, { timeout: 1000 });
-    else setTimeout(start, 200);
+    const timer = setTimeout(() => void this.#extend(), 100);
+    this.signal.addEventListener("abort", () => clearTimeout(timer));
   }
 
   /** Loads and starts the rest of the widget; null when it cannot be had now, which the reader is told. */
