@@ -108,7 +108,7 @@ func TestUndoImport_Touched(t *testing.T) {
 		if _, err := a.Like(ctx, id("14"), true, moderation.Visitor{Addr: netip.MustParseAddr("192.0.2.1")}); err != nil {
 			t.Fatal(err)
 		}
-		if err := a.Report(ctx, id("15"), "abuse", "", netip.MustParseAddr("192.0.2.1")); err != nil {
+		if err := a.Report(ctx, id("15"), "abuse", "", moderation.Visitor{Addr: netip.MustParseAddr("192.0.2.1")}); err != nil {
 			t.Fatal(err)
 		}
 		a.decide(t, anna, id("16"), models.ChooseApprove)
