@@ -34,6 +34,7 @@ func exportFormats() []exportFormat {
 	return []exportFormat{
 		{"disqus", (*exporter).disqus},
 		{"postbag", (*exporter).lines},
+		{"wordpress", (*exporter).wordpress},
 		{"csv", (*exporter).table},
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
+	"regexp"
 	"time"
 
 	"postbag/models"
@@ -16,6 +16,7 @@ import (
 type ImportOptions struct {
 	Site        string // key
 	Format      string // Key of one of ImportFormats
+	Source      string // tells files of several installations of one system apart, whose ids begin at 1 in each; usually empty
 	DryRun      bool   // look at everything, write nothing
 	OriginsOnly bool   // leave out threads on hosts that do not belong to the site
 	Progress    func(ImportProgress)
@@ -66,8 +67,23 @@ func (s *Service) Import(ctx context.Context, open func() (io.ReadCloser, error)
 	if err != nil {
 		return ImportReport{DryRun: o.DryRun}, err
 	}
-	im := importer{store: s.store, site: &site, format: format, tag: s.exportTag(&site), opts: o, report: ImportReport{DryRun: o.DryRun}}
+	if !sourcePattern.MatchString(o.Source) {
+		return ImportReport{DryRun: o.DryRun}, models.Invalid("source", "Use up to 30 letters, digits and hyphens.")
+	}
+	im := importer{
+		store: s.store, site: &site, format: format, system: systemOf(format.Key, o.Source), tag: s.exportTag(&site), opts: o,
+		report: ImportReport{DryRun: o.DryRun},
+	}
 	return s.record(ctx, &im, func(ctx context.Context) (ImportReport, error) { return im.all(ctx, open) })
+}
+
+var sourcePattern = regexp.MustCompile(`^[A-Za-z0-9-]{0,30}$`)
+
+func systemOf(format, source string) string {
+	if source == "" {
+		return format
+	}
+	return format + "-" + source
 }
 
 // importer is one import.
@@ -76,6 +92,7 @@ type importer struct {
 	staging *store.Staging
 	site    *models.Site
 	format  importFormat
+	system  string // before the colon of external ids and in keys of authors
 	tag     string // of the site's own ids in exports
 	opts    ImportOptions
 	counts  store.StagedCounts
@@ -85,7 +102,7 @@ type importer struct {
 
 // all does the whole import.
 func (im *importer) all(ctx context.Context, open func() (io.ReadCloser, error)) (report ImportReport, err error) {
-	if im.staging, err = store.OpenStaging(ctx, "", im.format.Key); err != nil {
+	if im.staging, err = store.OpenStaging(ctx, "", im.system); err != nil {
 		return im.report, err
 	}
 	defer func() { err = errors.Join(err, im.staging.Close()) }()
@@ -104,7 +121,9 @@ func (im *importer) all(ctx context.Context, open func() (io.ReadCloser, error))
 	if err := im.describe(ctx); err != nil {
 		return im.report, fmt.Errorf("import: %w", err)
 	}
-	if err := im.write(ctx); err != nil {
+	err = im.write(ctx)
+	im.report.sortProblems()
+	if err != nil {
 		return im.report, fmt.Errorf("import: %w", err)
 	}
 	return im.report, nil
@@ -147,7 +166,7 @@ func (im *importer) describe(ctx context.Context) (err error) {
 		r.addProblem(ImportProblem{Line: im.counts.MovedAt, Code: "moved-site", Detail: fmt.Sprintf("%s of one author, second and text on different pages. "+
 			"They are kept on both. If the site moved, join its old and new addresses with a URL map.", plural(im.counts.Moved, "comment stands", "comments stand"))})
 	}
-	slices.SortStableFunc(r.Problems, func(a, b ImportProblem) int { return a.Line - b.Line })
+	r.sortProblems()
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"postbag/models"
 	"postbag/models/store"
@@ -118,6 +119,9 @@ func (w *chunkWriter) stagedArticle(ctx context.Context, seq int64) (*stagedArti
 	for _, kind := range [...]store.AliasKind{store.AliasImported, store.AliasIdent, store.AliasURL, store.AliasNormalised} {
 		for i := range threads[:min(len(threads), maxMatchThreads)] {
 			for _, value := range a.called(kind, &threads[i]) {
+				if kind == store.AliasIdent && value != threads[i].Ident {
+					break // a page is known by its first identifier; others, such as "12", are given to it when they are free
+				}
 				a.names = append(a.names, store.Alias{SiteID: w.site.ID, Kind: kind, Value: value})
 			}
 		}
@@ -128,18 +132,17 @@ func (w *chunkWriter) stagedArticle(ctx context.Context, seq int64) (*stagedArti
 // called is what a thread calls its article, names of one kind; those that lead
 // to another article of the file are left out.
 func (a *stagedArticle) called(kind store.AliasKind, t *store.StagedThread) []string {
-	var first string
+	var names []string
 	switch {
 	case kind == store.AliasImported:
-		first = a.system + t.ID
+		names = []string{a.system + t.ID}
 	case kind == store.AliasIdent && t.IdentLeads:
-		first = t.Ident
+		names = []string{t.Ident}
 	case kind == store.AliasURL && t.URLLeads:
-		first = t.Exact
+		names = []string{t.Exact}
 	case kind == store.AliasNormalised && t.URLLeads:
-		first = t.Normal
+		names = []string{t.Normal}
 	}
-	names := []string{first}
 	for _, more := range t.More {
 		if more.Kind == kind {
 			names = append(names, more.Value)
@@ -348,12 +351,18 @@ func (w *chunkWriter) findAuthors(ctx context.Context) (err error) {
 		if target == 0 {
 			target = next
 			next++
-			w.batch.Authors = append(w.batch.Authors, &models.Author{
-				ID: target, SiteID: w.site.ID, Kind: "imported", Key: keys[i], Name: staged[id].Name, Email: staged[id].Email,
-				CreatedAt: known(first[id].CreatedAt, w.tx.Now),
-			})
+			stored[keys[i]] = target
+			w.batch.Authors = append(w.batch.Authors, w.author(staged[id], target, first[id].CreatedAt))
 		}
 		w.authors[id], w.met[id] = target, target
 	}
 	return nil
+}
+
+// author is a new author, whose first post is known.
+func (w *chunkWriter) author(a store.StagedAuthor, id int64, first time.Time) *models.Author {
+	return &models.Author{
+		ID: id, SiteID: w.site.ID, Kind: cmp.Or(a.More.Kind, "imported"), Key: a.Key, Name: a.Name, Email: a.Email, Sanction: a.More.Sanction,
+		Until: a.More.Until, CreatedAt: known(known(a.More.CreatedAt, first), w.tx.Now),
+	}
 }

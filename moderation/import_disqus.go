@@ -1,6 +1,7 @@
 package moderation
 
 import (
+	"cmp"
 	"io"
 	"strings"
 
@@ -67,7 +68,7 @@ func authorOfDisqus(a *disqus.Author) intake.Author {
 	author.Key, _ = exportedHash(a)
 	switch {
 	case registered(a):
-		author.Account = a.Username
+		author.Account, author.Name = a.Username, cmp.Or(strings.TrimSpace(a.Name), a.Username)
 	case !a.Anonymous && author.Key == "": // a user whose name is not in the file is not the guest of that name
 		author.Key = "disqus" + keyOfUser + fingerprint("\x00"+oneLine(a.Name)+"\x00"+strings.ToLower(a.Email))
 	}

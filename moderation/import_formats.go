@@ -7,6 +7,8 @@ import (
 
 	"postbag/models"
 	"postbag/models/intake"
+	"postbag/models/interchange"
+	"postbag/moderation/markup"
 )
 
 // ImportFormat is one form of file that comments can be taken over from.
@@ -33,7 +35,17 @@ type importFormat struct {
 func importFormats() []importFormat {
 	return []importFormat{
 		{ImportFormat{"disqus", "Disqus", []string{".xml", ".xml.gz"}, "The XML export of Disqus, plain or gzipped, or one that Postbag wrote in its form."}, openDisqus},
+		{ImportFormat{"wordpress", "WordPress", []string{".xml", ".xml.gz"}, "The file that WordPress writes under Tools, Export, All content (WXR), plain or gzipped."}, openWordPress},
+		{ImportFormat{"remark42", "Remark42", []string{".gz", ".json"}, "A backup that Remark42 makes by itself, or by its command backup."}, openRemark42},
 	}
+}
+
+func openWordPress(file io.Reader, _ *ImportOptions) (importSource, error) {
+	return interchange.NewWXRReader(file, markup.MaxHTML)
+}
+
+func openRemark42(file io.Reader, _ *ImportOptions) (importSource, error) {
+	return interchange.NewRemark42Reader(file, markup.MaxHTML)
 }
 
 // ImportFormats lists the forms of files that can be imported.

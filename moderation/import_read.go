@@ -1,7 +1,6 @@
 package moderation
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -72,6 +71,8 @@ func (im *importer) stage(ctx context.Context, record intake.Record) error {
 	switch record := record.(type) {
 	case *intake.Thread:
 		return im.stageThread(ctx, record)
+	case *intake.Person:
+		return im.staging.AddPerson(ctx, im.stagedPerson(record))
 	case *intake.Post:
 		im.report.Posts.Total++
 		im.noteImages(record)
@@ -174,19 +175,24 @@ func (im *importer) stagedPost(p *intake.Post) *store.StagedPost {
 		ID: p.ID, External: p.External, Line: p.Line, Thread: p.Thread, Parent: p.Parent, CreatedAt: p.CreatedAt,
 		Deleted: p.Status == models.Deleted || p.Status == models.Removed, Spam: p.Status == models.Spam, Held: p.Status == models.Pending,
 		Name: name, Text: p.Text,
-		Author: store.StagedAuthor{Key: authorKey(im.format.Key, &p.Author), Name: cmp.Or(name, p.Author.Account), Email: importedEmail(p.Author.Email)},
+		Author: store.StagedAuthor{Key: authorKey(im.system, &p.Author), Name: name, Email: importedEmail(p.Author.Email)},
 		Extra: store.StagedExtra{
 			Aliases: p.Aliases, Format: p.Format, Removed: p.Status == models.Removed, Likes: min(max(p.Likes, 0), maxImportLikes), EditedAt: p.EditedAt,
 		},
-	}
-	if name == "" {
-		staged.Name = p.Author.Account
 	}
 	if p.CreatedAt.UnixMilli() == 0 {
 		staged.CreatedAt = p.CreatedAt.Add(time.Millisecond) // 0 is "not known" in the tables
 	}
 	staged.Digest = postDigest(&staged)
 	return &staged
+}
+
+func (im *importer) stagedPerson(p *intake.Person) *store.StagedAuthor {
+	byAccount := intake.Author{Account: p.Account}
+	return &store.StagedAuthor{
+		Key: authorKey(im.system, &byAccount), Name: importedName(p.Name), Email: importedEmail(p.Email),
+		More: store.StagedPerson{Key: p.Key, Kind: p.Kind, Sanction: p.Sanction, Until: p.Until, CreatedAt: p.CreatedAt},
+	}
 }
 
 func importedName(name string) string { return truncate(oneLine(name), maxImportName) }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -84,6 +85,10 @@ func (r *ImportReport) addProblem(p ImportProblem) {
 		return
 	}
 	r.Problems = append(r.Problems, p)
+}
+
+func (r *ImportReport) sortProblems() {
+	slices.SortStableFunc(r.Problems, func(a, b ImportProblem) int { return a.Line - b.Line })
 }
 
 type reportWire struct {

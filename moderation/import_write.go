@@ -19,7 +19,11 @@ import (
 const importBatch = 1000
 
 // externalID is the id of a post, or the name of a thread, in our tables.
-func (im *importer) externalID(id string) string { return im.format.Key + ":" + id }
+func (im *importer) externalID(id string) string { return im.system + ":" + id }
+
+// ownExternal begins the external ids of what was written in Postbag, in files of
+// every form but that of Disqus.
+const ownExternal = "postbag:"
 
 // chunk is what one transaction writes: posts in order, parents first, those
 // rendered that were not stored when the chunk was made.
@@ -27,6 +31,7 @@ type chunk struct {
 	posts []store.StagedPost
 	docs  []markup.Doc
 	fresh int // not stored yet
+	taken []ImportProblem
 	err   error
 }
 
@@ -56,6 +61,9 @@ func (im *importer) writeChunks(ctx context.Context, chunks <-chan *chunk) error
 	for c := range chunks {
 		if c.err != nil {
 			return c.err
+		}
+		for _, p := range c.taken {
+			im.report.addProblem(p)
 		}
 		switch {
 		case c.fresh == 0:
@@ -106,7 +114,7 @@ func (im *importer) prepare(ctx context.Context, c *chunk) error {
 	for i := range c.posts {
 		ids = append(append(ids, c.posts[i].External), c.posts[i].Extra.Aliases...)
 	}
-	stored, err := im.store.ImportedIDs(ctx, im.site.ID, ids)
+	stored, err := im.store.ImportedDigests(ctx, im.site.ID, ids)
 	if err != nil {
 		return err
 	}
@@ -115,13 +123,16 @@ func (im *importer) prepare(ctx context.Context, c *chunk) error {
 		return err
 	}
 	for id := range own {
-		stored[id] = true
+		stored[id] = 0
 	}
 	c.docs = make([]markup.Doc, len(c.posts))
 	for i := range c.posts {
 		p := &c.posts[i]
-		known := stored[p.External] || slices.ContainsFunc(p.Extra.Aliases, func(id string) bool { return stored[id] })
-		if known || p.Class == store.ClassDuplicate && im.opts.DryRun {
+		digest, known := stored[p.External]
+		if known && digest != 0 && digest != p.Digest && p.External == im.externalID(p.ID) {
+			c.taken = append(c.taken, takenProblem(p))
+		}
+		if known || slices.ContainsFunc(p.Extra.Aliases, func(id string) bool { _, ok := stored[id]; return ok }) || p.Class == store.ClassDuplicate && im.opts.DryRun {
 			continue
 		}
 		c.fresh++
@@ -130,6 +141,12 @@ func (im *importer) prepare(ctx context.Context, c *chunk) error {
 		}
 	}
 	return nil
+}
+
+// takenProblem says that a stored comment differs from the post with its id.
+func takenProblem(p *store.StagedPost) ImportProblem {
+	return ImportProblem{Line: p.Line, ID: p.ID, Code: "differs", Detail: "A comment with this id is stored already, with another text, author or time. It was left as it is. " +
+		"If it is a comment of another installation, import this file again with a name for its source."}
 }
 
 // anyTag finds what looks like a tag.
@@ -257,6 +274,7 @@ func (w *chunkWriter) note(p *store.StagedPost, external string, comment int64) 
 func (im *importer) findOwn(ctx context.Context, q store.Query, externalIDs []string) (map[string]models.Comment, error) {
 	found := map[string]models.Comment{}
 	ids := ownIDs(im.externalID(im.tag), externalIDs)
+	maps.Copy(ids, ownIDs(ownExternal+im.tag, externalIDs))
 	places, err := q.CommentPlaces(ctx, im.site.ID, slices.Sorted(maps.Keys(ids)))
 	for id, c := range places {
 		found[ids[id]] = c
@@ -294,7 +312,7 @@ func (w *chunkWriter) build() error {
 		w.note(p, c.ExternalID, c.ID)
 		for _, id := range p.Extra.Aliases {
 			if _, taken := w.stored[id]; !taken {
-				w.note(p, id, c.ID)
+				w.batch.Notes = append(w.batch.Notes, store.Imported{SiteID: w.site.ID, ExternalID: id, CommentID: c.ID})
 				w.stored[id] = *c
 			}
 		}

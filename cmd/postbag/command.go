@@ -19,7 +19,7 @@ type command struct {
 
 // commands returns all commands, in the order in which help lists them.
 func commands() []command {
-	return []command{
+	return slices.Concat([]command{
 		{"serve", "", "run the server", (*app).serve},
 		{"site add", "KEY --name NAME --origin URL", "add a site", (*app).siteAdd},
 		{"site set", "KEY", "change a site", (*app).siteSet},
@@ -27,11 +27,11 @@ func commands() []command {
 		{"site sso", "KEY", "sign readers in by the site's own accounts", (*app).siteSSO},
 		{"moderator add", "EMAIL", "add an account for the console", (*app).moderatorAdd},
 		{"token create", "--moderator EMAIL", "make a token for the moderation API", (*app).tokenCreate},
-		{"import disqus", "FILE[.gz] --site KEY", "take over the comments of a Disqus export", (*app).importDisqus},
+	}, importCommands(), []command{
 		{"import list", "--site KEY", "list the imports of a site", (*app).importList},
 		{"import cancel", "RUN", "stop an import", (*app).importCancel},
 		{"import undo", "RUN", "take a whole import back", (*app).importUndo},
-		{"export", "FORMAT --site KEY [-o FILE[.gz]]", "write all comments of a site: disqus, postbag or csv", (*app).export},
+		{"export", "FORMAT --site KEY [-o FILE[.gz]]", "write all comments of a site: disqus, postbag, wordpress or csv", (*app).export},
 		{"articles map", "FILE --site KEY", "give pages the addresses that a URL map names", (*app).articlesMap},
 		{"articles move-host", "--from OLD --to NEW --site KEY", "take all pages of a host to another one", (*app).articlesMoveHost},
 		{"articles redirects", "--site KEY", "ask pages where they went, and follow them", (*app).articlesRedirects},
@@ -53,7 +53,7 @@ func commands() []command {
 		{"check", "", "recount everything that is counted", (*app).check},
 		{"health", "", "ask a running server whether it is well", (*app).health},
 		{"version", "", "say which build this is", (*app).version},
-	}
+	})
 }
 
 // dispatch finds the command and runs it.

@@ -15,20 +15,37 @@ import (
 	"postbag/moderation"
 )
 
-// importDisqus takes over the comments of a Disqus export.
-func (a *app) importDisqus(ctx context.Context, f *flags) error {
+// importCommands are the commands that take over the comments of other systems,
+// one for each format.
+func importCommands() []command {
+	var all []command
+	for _, format := range moderation.ImportFormats() {
+		all = append(all, command{"import " + format.Key, "FILE --site KEY", importAbout(format), func(a *app, ctx context.Context, f *flags) error {
+			return a.importFile(ctx, f, format)
+		}})
+	}
+	return all
+}
+
+func importAbout(format moderation.ImportFormat) string {
+	return "take over comments of " + format.Name
+}
+
+// importFile takes over the comments in a file.
+func (a *app) importFile(ctx context.Context, f *flags, format moderation.ImportFormat) error {
 	db := f.database()
 	site := f.String("site", "", "`KEY` of the site that gets the comments")
 	dryRun := f.Bool("dry-run", false, "look at everything, write nothing")
 	asJSON := f.Bool("json", false, "write the report for programs")
 	originsOnly := f.Bool("origins-only", false, "leave out threads on hosts that do not belong to the site")
 	threads := f.String("threads-csv", "", "write the posts of each article by class into this `FILE`")
+	source := f.String("source", "", "`NAME` that tells several installations of one system apart, whose comments are numbered from 1 in each")
 	args, err := f.parse("FILE")
 	if err != nil {
 		return err
 	}
 	if *site == "" {
-		return wrong("--site is needed: postbag import disqus %s --site KEY", args[0])
+		return wrong("--site is needed: postbag import %s %s --site KEY", format.Key, args[0])
 	}
 	info, err := os.Stat(args[0])
 	if err != nil {
@@ -41,7 +58,7 @@ func (a *app) importDisqus(ctx context.Context, f *flags) error {
 	return a.service(ctx, *db, func(svc *moderation.Service) error {
 		progress := a.progress(info.Size())
 		options := moderation.ImportOptions{
-			Site: *site, Format: "disqus", DryRun: *dryRun, OriginsOnly: *originsOnly, Progress: progress.show,
+			Site: *site, Format: format.Key, Source: *source, DryRun: *dryRun, OriginsOnly: *originsOnly, Progress: progress.show,
 			File: info.Name(), Size: info.Size(),
 		}
 		report, err := withTable(*threads, &options, func() (moderation.ImportReport, error) {

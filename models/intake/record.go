@@ -6,7 +6,7 @@ import (
 	"postbag/models"
 )
 
-// A Record is a *Thread or a *Post.
+// A Record is a *Thread, a *Post or a *Person.
 type Record interface{ isRecord() }
 
 // Thread is one page with comments, as another system knew it.
@@ -43,10 +43,21 @@ type Post struct {
 // Author is who wrote a post: somebody with an account there, or a guest.
 type Author struct {
 	Account string // what tells accounts there apart; empty for a guest
-	Key     string // what makes the author the same one, when the file says so; it goes before Account, Name and Email
+	Key     string // as we store it, when the file says it
 	Name    string
 	Email   string
 }
 
+// Person says who an author is that posts name by the account alone.
+type Person struct {
+	Author
+	Kind      string // guest, sso, …; imported when empty
+	Sanction  string // ban, premod or trust
+	Until     time.Time
+	CreatedAt time.Time
+	Line      int
+}
+
 func (*Thread) isRecord() {}
 func (*Post) isRecord()   {}
+func (*Person) isRecord() {}

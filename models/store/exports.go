@@ -40,6 +40,18 @@ func (q Query) CommentsAfter(ctx context.Context, site, after int64) ([]Exported
 	return chunkOf(ctx, q, scanComment, exportComments+alongID, site, after, exportRows)
 }
 
+// CommentsWith returns the comments with these ids, at most 500, in the order of
+// the ids.
+func (q Query) CommentsWith(ctx context.Context, ids []int64) ([]ExportedComment, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return chunkOf(ctx, q, func(rows *sql.Rows, c *ExportedComment) (int, error) {
+		_, err := scanComment(rows, c)
+		return 0, err // all of them, whatever their size
+	}, exportComments+"WHERE c.id IN ? ORDER BY c.id", ids)
+}
+
 // RepeatedAfter returns the next posts of other systems that were recognised as
 // an equal one: each is the public or held comment that it was stored as, with
 // its own external id. They come in the order of these, from above after.

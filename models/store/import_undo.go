@@ -33,7 +33,8 @@ func (q Query) NotedBy(ctx context.Context, run, below int64, limit int) ([]int6
 	return ids, nil
 }
 
-const takenOver = "SELECT c.id, c.site_id, c.article_id, c.parent_id, c.root, c.status, c.lane, c.sampled, c.shown, c.version, c.author_id, c.likes, " +
+const takenOver = "SELECT c.id, c.site_id, c.article_id, c.parent_id, c.root, c.status, c.lane, c.sampled, c.shown, c.version, c.author_id, " +
+	"(SELECT COUNT(*) FROM likes AS l WHERE l.comment_id = c.id AND length(l.reader) <> 8) AS likes, " +
 	"c.edited_at, c.external_id, c.created_at, " +
 	"EXISTS (SELECT 1 FROM imported AS i WHERE i.site_id = c.site_id AND i.external_id = c.external_id AND i.run = %[1]d) AS own, " +
 	"EXISTS (SELECT 1 FROM decisions AS d WHERE d.comment_id = c.id) AS decided, " +
@@ -41,7 +42,8 @@ const takenOver = "SELECT c.id, c.site_id, c.article_id, c.parent_id, c.root, c.
 	"EXISTS (SELECT 1 FROM revisions AS v WHERE v.comment_id = c.id) AS edited " +
 	"FROM comments AS c WHERE c.id IN (%[2]s) ORDER BY c.id DESC"
 
-// TakenOver returns comments that NotedBy listed, the newest id first.
+// TakenOver returns comments that NotedBy listed, the newest id first. Their Likes
+// are those that readers gave here, without those that came with them.
 func (q Query) TakenOver(ctx context.Context, run int64, ids []int64) ([]TakenOver, error) {
 	if len(ids) == 0 {
 		return nil, nil
@@ -109,7 +111,7 @@ func (tx *Tx) RemoveImported(ctx context.Context, comments []models.Comment) err
 			tx.tally.sizes[root]--
 		}
 	}
-	for _, from := range []string{"imported WHERE comment_id", "comments WHERE id"} {
+	for _, from := range []string{"imported WHERE comment_id", "likes WHERE comment_id", "comments WHERE id"} {
 		if err := tx.exec(ctx, "DELETE FROM "+from+" IN ("+list(ids)+")", nil); err != nil {
 			return fmt.Errorf("remove imported comments: %w", err)
 		}

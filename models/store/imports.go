@@ -68,19 +68,20 @@ func (q Query) ImportedComments(ctx context.Context, site int64, externalIDs []s
 	return found, nil
 }
 
-// ImportedIDs finds which posts of another system are stored.
-func (q Query) ImportedIDs(ctx context.Context, site int64, externalIDs []string) (map[string]bool, error) {
-	found := make(map[string]bool, len(externalIDs))
+// ImportedDigests finds which posts of another system are stored, with the
+// digests that they had then; 0 when none was noted.
+func (q Query) ImportedDigests(ctx context.Context, site int64, externalIDs []string) (map[string]int64, error) {
+	found := make(map[string]int64, len(externalIDs))
 	if len(externalIDs) == 0 {
 		return found, nil
 	}
-	var ids []string
-	err := q.db.WithContext(ctx).Raw("SELECT external_id FROM imported WHERE site_id = ? AND "+q.in("external_id"), site, encode(externalIDs)).Scan(&ids).Error
+	var rows []importedRow
+	err := q.db.WithContext(ctx).Raw("SELECT external_id, digest FROM imported WHERE site_id = ? AND "+q.in("external_id"), site, encode(externalIDs)).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("find imported comments: %w", err)
 	}
-	for _, id := range ids {
-		found[id] = true
+	for _, r := range rows {
+		found[r.ExternalID] = r.Digest
 	}
 	return found, nil
 }
@@ -209,6 +210,10 @@ func (tx *Tx) InsertImported(ctx context.Context, b *ImportBatch) error {
 	return nil
 }
 
+// importedReader is the length of made-up readers, in bytes. Those of readers
+// here are longer.
+const importedReader = 8
+
 // insertLikes stores the likes that comments bring along. Who gave them is not
 // known here, so each bears a made-up reader.
 func (tx *Tx) insertLikes(ctx context.Context, comments []*models.Comment) error {
@@ -216,7 +221,7 @@ func (tx *Tx) insertLikes(ctx context.Context, comments []*models.Comment) error
 		likes := make([]likeRow, c.Likes)
 		for i := range likes {
 			reader := sha256.Sum256(fmt.Appendf(nil, "imported like %d of %s", i, c.ExternalID))
-			likes[i] = likeRow{c.ID, reader[:16]}
+			likes[i] = likeRow{c.ID, reader[:importedReader]}
 		}
 		err := inSizes(likes, func(some []likeRow) error { return tx.db.WithContext(ctx).Create(&some).Error })
 		if err != nil {

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,6 +52,16 @@ type StagedAuthor struct {
 	Key   string // what makes the author the same author
 	Name  string
 	Email string
+	More  StagedPerson
+}
+
+// StagedPerson is what few systems know of an author.
+type StagedPerson struct {
+	Key       string    `json:"key,omitempty"`  // to be stored instead of the one in the staging
+	Kind      string    `json:"kind,omitempty"` // instead of imported
+	Sanction  string    `json:"sanction,omitempty"`
+	Until     time.Time `json:"until,omitzero"`
+	CreatedAt time.Time `json:"created_at,omitzero"`
 }
 
 // StagedPost is a post of a file that is being imported.
@@ -119,7 +128,7 @@ CREATE TABLE threads (
 	title TEXT, closed BOOLEAN, deleted BOOLEAN, more TEXT, created INTEGER, article INTEGER NOT NULL DEFAULT 0,
 	ident_leads BOOLEAN NOT NULL DEFAULT 0, url_leads BOOLEAN NOT NULL DEFAULT 0);
 CREATE TABLE articles (seq INTEGER PRIMARY KEY, own BOOLEAN, threads INTEGER, posts INTEGER NOT NULL DEFAULT 0, target INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE authors (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT, email TEXT, target INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE authors (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT, email TEXT, more TEXT NOT NULL DEFAULT '', target INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE posts (
 	seq INTEGER PRIMARY KEY, line INTEGER, dsq TEXT, thread TEXT, parent TEXT, created INTEGER, flags INTEGER, author INTEGER, digest INTEGER, ext TEXT,
 	class INTEGER NOT NULL DEFAULT 1, article INTEGER NOT NULL DEFAULT 0, up INTEGER NOT NULL DEFAULT 0, kept INTEGER NOT NULL DEFAULT 0,
@@ -153,13 +162,8 @@ func OpenStaging(ctx context.Context, dir, system string) (*Staging, error) {
 		return nil, fmt.Errorf("open staging: %w", err)
 	}
 	s := &Staging{dir: dir, system: system + ":", authors: make(map[string]int64), stmts: make(map[string]*sql.Stmt)}
-	params := url.Values{"_pragma": {
-		"journal_mode(OFF)", "synchronous(OFF)", "locking_mode(EXCLUSIVE)", "cache_size(-1024)", "temp_store(FILE)",
-	}}
-	path := filepath.Join(dir, "staging.db")
-	s.db, err = sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+params.Encode())
+	s.db, err = openTemporary(filepath.Join(dir, "staging.db"))
 	if err == nil {
-		s.db.SetMaxOpenConns(1)
 		_, err = s.db.ExecContext(ctx, stagingSchema+"BEGIN")
 	}
 	if err != nil {
@@ -227,9 +231,9 @@ func (s *Staging) author(ctx context.Context, a *StagedAuthor) (id int64, err er
 	if id, ok := s.authors[a.Key]; ok {
 		return id, nil
 	}
-	// The update changes nothing; it makes the statement return the row that is there.
 	row, err := s.row(ctx, "INSERT INTO authors (key, name, email) VALUES (?, ?, ?) "+
-		"ON CONFLICT (key) DO UPDATE SET key = excluded.key RETURNING id", a.Key, a.Name, a.Email)
+		"ON CONFLICT (key) DO UPDATE SET name = CASE WHEN authors.name = '' THEN excluded.name ELSE authors.name END, "+
+		"email = CASE WHEN authors.email = '' THEN excluded.email ELSE authors.email END RETURNING id", a.Key, a.Name, a.Email)
 	if err == nil {
 		err = row.Scan(&id)
 	}
@@ -238,6 +242,17 @@ func (s *Staging) author(ctx context.Context, a *StagedAuthor) (id int64, err er
 	}
 	s.authors[a.Key] = id
 	return id, err
+}
+
+// AddPerson says who an author is, before or after posts by that author.
+func (s *Staging) AddPerson(ctx context.Context, a *StagedAuthor) error {
+	_, err := s.exec(ctx, "INSERT INTO authors (key, name, email, more) VALUES (?, ?, ?, ?) "+
+		"ON CONFLICT (key) DO UPDATE SET name = CASE WHEN excluded.name = '' THEN authors.name ELSE excluded.name END, "+
+		"email = CASE WHEN excluded.email = '' THEN authors.email ELSE excluded.email END, more = excluded.more", a.Key, a.Name, a.Email, encodeFew(&a.More))
+	if err != nil {
+		return fmt.Errorf("stage author: %w", err)
+	}
+	return nil
 }
 
 func (s *Staging) flush(ctx context.Context) error {

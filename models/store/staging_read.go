@@ -197,8 +197,8 @@ func (s *Staging) Posts(ctx context.Context, after StagedPlace, limit int, ownOn
 		where += " AND (SELECT own FROM articles WHERE seq = p.article)"
 	}
 	rows, err := s.db.QueryContext(ctx, "SELECT p.seq, p.ord, p.level, p.line, p.dsq, p.class, p.thread, p.article, p.created, p.author, p.digest, "+
-		external("p")+", "+external("u")+", "+external("k")+", t.name, t.text, t.extra FROM posts AS p CROSS JOIN texts AS t ON t.seq = p.seq LEFT JOIN posts AS u ON u.seq = p.up "+
-		"LEFT JOIN posts AS k ON k.seq = p.kept WHERE p.class > 1 AND (p.kept = 0 OR p.class = 4 AND k.dsq <> p.dsq) AND "+where+
+		external("p")+", "+external("u")+", "+external("k")+", CASE WHEN t.name = '' THEN a.name ELSE t.name END, t.text, t.extra FROM posts AS p CROSS JOIN texts AS t ON t.seq = p.seq LEFT JOIN posts AS u ON u.seq = p.up "+
+		"LEFT JOIN posts AS k ON k.seq = p.kept LEFT JOIN authors AS a ON a.id = p.author WHERE p.class > 1 AND (p.kept = 0 OR p.class = 4 AND k.dsq <> p.dsq) AND "+where+
 		" ORDER BY "+order+" LIMIT ?", slices.Concat([]any{s.system, s.system, s.system}, args, []any{limit})...)
 	if err != nil {
 		return nil, after, fmt.Errorf("read staged posts: %w", err)
@@ -277,17 +277,24 @@ func (s *Staging) setTargets(ctx context.Context, sql string, targets map[int64]
 
 // Authors returns authors of the staging by number.
 func (s *Staging) Authors(ctx context.Context, ids []int64) (map[int64]StagedAuthor, error) {
-	rows, err := s.db.QueryContext(ctx, "SELECT id, key, name, email FROM authors WHERE id IN (SELECT value FROM json_each(?))", encode(ids))
+	rows, err := s.db.QueryContext(ctx, "SELECT id, key, name, email, more FROM authors WHERE id IN (SELECT value FROM json_each(?))", encode(ids))
 	if err != nil {
 		return nil, fmt.Errorf("find authors: %w", err)
 	}
 	type row struct {
-		id int64
+		id   int64
+		more string
 		StagedAuthor
 	}
-	all, err := scanAll(rows, func(r *row) []any { return []any{&r.id, &r.Key, &r.Name, &r.Email} })
+	all, err := scanAll(rows, func(r *row) []any { return []any{&r.id, &r.Key, &r.Name, &r.Email, &r.more} })
 	found := make(map[int64]StagedAuthor, len(all))
 	for _, r := range all {
+		if err == nil {
+			err = decodeFew(r.more, &r.More)
+		}
+		if r.More.Key != "" {
+			r.Key = r.More.Key
+		}
 		found[r.id] = r.StagedAuthor
 	}
 	return found, err
