@@ -19,6 +19,7 @@ const (
 	RuleID      IDKind = 'r'
 	AuthorID    IDKind = 'u'
 	BacktestID  IDKind = 'b'
+	MoveID      IDKind = 'v'
 	ImportID    IDKind = 'i'
 )
 

@@ -120,4 +120,5 @@ const (
 	EventClaimed  EventKind = 8  // a moderator works on a comment
 	EventReleased EventKind = 9  // nobody works on a comment any more
 	EventCounts   EventKind = 10 // never stored: the numbers of the lanes after a commit
+	EventMoved    EventKind = 11 // comments or names of an article went to another one, or came from it
 )

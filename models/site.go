@@ -67,6 +67,7 @@ type Article struct {
 	HeatLevel int    // the step it is on, 0 to 4
 	Approved  int    // comments in the thread that are public
 	Pending   int    // comments that are held
+	MovedTo   int64  // the article that this one went into, comments and names; 0 for every other
 	CreatedAt time.Time
 }
 

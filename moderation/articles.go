@@ -14,14 +14,14 @@ import (
 
 const maxNotice = 500 // characters
 
-// Article returns an article by its key. Mode is the article's own, SiteMode
-// when it has none.
+// Article returns an article by its key, or the one that it went into. Mode is
+// the article's own, SiteMode when it has none.
 func (s *Service) Article(ctx context.Context, key string) (models.Article, error) {
 	id, ok := models.ArticleID.Parse(key)
 	if !ok {
 		return models.Article{}, translate(store.ErrNotFound, "article")
 	}
-	article, err := s.store.Article(ctx, id)
+	article, err := present(ctx, s.store.Query, id)
 	return article, translate(err, "article")
 }
 
@@ -66,7 +66,7 @@ func (s *Service) PatchArticle(ctx context.Context, by models.Moderator, key str
 	}
 	var article models.Article
 	err := s.store.Write(ctx, func(tx *store.Tx) (err error) {
-		if article, err = tx.Article(ctx, id); err != nil {
+		if article, err = present(ctx, tx.Query, id); err != nil {
 			return err
 		}
 		return s.patchArticle(ctx, tx, by, &article, &p)

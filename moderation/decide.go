@@ -52,6 +52,7 @@ type act struct {
 	reason, note string
 	version      int              // of the comment that the person saw
 	undoes       *models.Decision // for ChooseUndo
+	sweep        bool             // takes down whatever is there, and judges nothing
 }
 
 // perform does all acts in one transaction, then says how things stand. The
@@ -260,14 +261,17 @@ func (d *desk) outcome(ctx context.Context, c models.Comment, a *act) (models.Co
 }
 
 // changed says what a choice makes of a comment, and that it is the moderators'
-// last word on the text that the rules saw last. While an edit of a public
+// last word on the text that the rules saw last, unless it sweeps. While an edit of a public
 // comment waits, remove and spam are about the edit: what was approved stays.
 func (a *act) changed(c models.Comment, held models.Revision) models.Comment {
-	switch a.choice {
-	case models.ChooseEscalate:
+	switch {
+	case a.sweep:
+		c.Status, c.Reviewed, c.Escalated, c.HeldEdit = models.Removed, true, false, false
+		return c
+	case a.choice == models.ChooseEscalate:
 		c.Escalated = true
 		return c
-	case models.ChooseWithdraw:
+	case a.choice == models.ChooseWithdraw:
 		c.Status, c.HeldEdit = models.Deleted, false
 		return c
 	}

@@ -111,6 +111,10 @@ func (s *Service) encodeThreads(ctx context.Context, enc EventEncoder, events []
 	}
 	var out []live.Event
 	for _, e := range relevant {
+		if e.Kind == models.EventMoved {
+			out = append(out, live.Event{ID: e.ID, Topic: threadTopic(e.ArticleID), Kind: "reset", Data: []byte("{}")})
+			continue
+		}
 		c := byID[e.CommentID]
 		// A later event tells of what has happened to the comment since.
 		if c != nil && !c.Shown {
@@ -124,7 +128,7 @@ func (s *Service) encodeThreads(ctx context.Context, enc EventEncoder, events []
 }
 
 func threadKind(k models.EventKind) bool {
-	return k == models.EventShown || k == models.EventUpdated || k == models.EventHidden
+	return k == models.EventShown || k == models.EventUpdated || k == models.EventHidden || k == models.EventMoved
 }
 
 func (s *Service) encodeQueues(ctx context.Context, enc EventEncoder, events []models.Event, wanted func(string) bool) ([]live.Event, error) {

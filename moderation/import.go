@@ -23,6 +23,8 @@ type ImportOptions struct {
 	By   models.Moderator // who imports; ID 0 for the command line
 	File string           // its name, for the record; the same name and Size is the same file
 	Size int64            // bytes of the file as it is on disk
+
+	run *importRun // the record, when there is one already
 }
 
 // ImportProgress tells how far an import has come. It is told a few hundred

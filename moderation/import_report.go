@@ -19,6 +19,7 @@ const (
 // imported.
 type ImportReport struct {
 	DryRun    bool
+	Import    string // public id of the run, by which it can be undone; empty for a dry run
 	Posts     ImportedPosts
 	Added     int // comments that this import stored, or would store
 	Unchanged int // comments that were there already
@@ -82,7 +83,8 @@ func (r *ImportReport) addProblem(p ImportProblem) {
 }
 
 type reportWire struct {
-	DryRun bool `json:"dry_run"`
+	DryRun bool   `json:"dry_run"`
+	Import string `json:"import"`
 	Posts  struct {
 		Total     int `json:"total"`
 		Approved  int `json:"approved"` // pending ones too: what is left when all others are counted
@@ -135,7 +137,7 @@ type problemWire struct {
 // JSON writes the report for programs.
 func (r *ImportReport) JSON() ([]byte, error) {
 	w := reportWire{
-		DryRun: r.DryRun, Pending: r.Posts.Pending, Added: r.Added, Unchanged: r.Unchanged, Skipped: r.Skipped,
+		DryRun: r.DryRun, Import: r.Import, Pending: r.Posts.Pending, Added: r.Added, Unchanged: r.Unchanged, Skipped: r.Skipped,
 		Images: make([]imageWire, len(r.Images)), ImagesOmitted: r.ImagesOmitted, Problems: make([]problemWire, len(r.Problems)), ProblemsOmitted: r.ProblemsOmitted,
 	}
 	p, n := &w.Posts, r.Posts
@@ -192,6 +194,9 @@ func (r *ImportReport) WriteText(w io.Writer) error {
 	fmt.Fprintf(&b, ".\n%s became %s; %d closed, %s without comments.\n", plural(r.Threads.Total, "thread", "threads"),
 		plural(r.Threads.Articles, "article", "articles"), r.Threads.Closed, plural(r.Threads.Empty, "page", "pages"))
 	r.writeLists(&b)
+	if r.Import != "" {
+		fmt.Fprintf(&b, "This was import %[1]s. To take it back: postbag import undo %[1]s\n", r.Import)
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }

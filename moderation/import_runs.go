@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"sync"
 	"time"
 
 	"postbag/models"
+	"postbag/models/intake"
 	"postbag/models/store"
 )
 
@@ -18,7 +20,7 @@ const (
 	// and looks whether somebody has taken it or stopped it.
 	importPulse = time.Second
 	// importSilence is how long a run may say nothing: then its process is gone.
-	importSilence = 15 * time.Second
+	importSilence = 10 * time.Second
 )
 
 // importRun is the record of the import that is under way. A nil one, of a dry
@@ -37,14 +39,17 @@ var errImportTaken = errors.New("somebody stopped this import, or started it aga
 // record does an import and keeps a record of it: what it stores bears the number
 // of the run. An import that was interrupted goes on under the number it had.
 func (s *Service) record(ctx context.Context, im *importer, do func(context.Context) (ImportReport, error)) (ImportReport, error) {
-	if im.opts.DryRun {
+	run, err := im.opts.run, error(nil)
+	if im.opts.DryRun && run == nil {
 		return do(ctx)
 	}
-	run, err := s.beginImport(ctx, im.site, &im.opts)
+	if run == nil {
+		run, err = s.beginImport(ctx, im.site, &im.opts)
+	}
 	if err != nil {
 		return im.report, err
 	}
-	im.run = run
+	im.run, im.report.Import = run, models.ImportID.Format(run.row.ID)
 	ctx, cancel := context.WithCancelCause(ctx)
 	watched := make(chan struct{})
 	go func() {
@@ -102,7 +107,12 @@ func findImport(ctx context.Context, tx *store.Tx, site *models.Site, o *ImportO
 	}
 	for i := range active {
 		m := &active[i]
-		if m.SiteID == site.ID && !sameFile(m, &fresh) && tx.Now.Sub(m.UpdatedAt) < importSilence {
+		switch {
+		case m.SiteID != site.ID:
+		case m.State == models.ImportUndoing:
+			return fresh, models.Refuse(models.CodeConflict, "Import %[1]s of this site is being undone. Wait until that has ended; if it was interrupted, complete it: postbag import undo %[1]s.",
+				models.ImportID.Format(m.ID))
+		case !sameFile(m, &fresh) && tx.Now.Sub(m.UpdatedAt) < importSilence:
 			return fresh, models.Refuse(models.CodeConflict, "Another import is running on this site: %s, of %s. Wait until it has ended, or cancel it.",
 				models.ImportID.Format(m.ID), m.File)
 		}
@@ -187,23 +197,142 @@ func (s *Service) endImport(ctx context.Context, run *importRun, report ImportRe
 	}
 	m := run.row
 	m.State, m.Owner = models.ImportDone, 0
+	var syntax *intake.SyntaxError
 	switch {
 	case errors.Is(failed, context.Canceled):
 		m.State = models.ImportInterrupted
+	case errors.As(failed, &syntax):
+		m.State, m.Problem, m.Upload = models.ImportFailed, syntax.Error(), ""
 	case failed != nil:
 		m.State, m.Problem = models.ImportFailed, failed.Error()
+	case m.DryRun:
+		m.State = models.ImportLooked
+	default:
+		m.Upload = ""
 	}
 	data, err := report.JSON()
 	if err != nil {
 		return err
 	}
 	m.Report = string(data)
-	return s.store.Write(ctx, func(tx *store.Tx) error {
+	err = s.store.Write(ctx, func(tx *store.Tx) error {
 		m.FinishedAt = tx.Now
-		err := tx.SaveImport(ctx, &m, run.row.Owner)
-		if errors.Is(err, store.ErrConflict) {
-			return nil // taken at the last moment
+		if err := tx.SaveImport(ctx, &m, run.row.Owner); err != nil {
+			return err
 		}
-		return err
+		now, err := tx.Import(ctx, m.ID)
+		if err != nil {
+			return err
+		}
+		return s.noteImport(ctx, tx, &m, models.Moderator{ID: m.ModeratorID}, ended(&now))
 	})
+	if errors.Is(err, store.ErrConflict) {
+		return nil // taken at the last moment
+	}
+	return err
+}
+
+// ended says how a run ended, for the log.
+func ended(m *models.Import) string {
+	switch added := plural(int(m.Added), "comment", "comments"); m.State {
+	case models.ImportLooked:
+		return "was looked at; nothing was written"
+	case models.ImportDone:
+		return "is complete: " + added + " added"
+	case models.ImportInterrupted:
+		return "was interrupted, " + added + " added so far"
+	default:
+		return "failed, " + added + " added: " + m.Problem
+	}
+}
+
+// ImportRun returns a run by its public id, with its report.
+func (s *Service) ImportRun(ctx context.Context, id string) (models.Import, error) {
+	number, ok := models.ImportID.Parse(id)
+	if !ok {
+		return models.Import{}, translate(store.ErrNotFound, "import")
+	}
+	m, err := s.store.Import(ctx, number)
+	s.notice(&m)
+	return m, translate(err, "import")
+}
+
+// CancelImport stops a run, whichever process it is in. What it has stored is
+// there: the same file goes on where it stopped, or the run can be undone.
+// Cancelling one that has ended changes nothing.
+func (s *Service) CancelImport(ctx context.Context, by models.Moderator, id string) (models.Import, error) {
+	m, err := s.ImportRun(ctx, id)
+	if err != nil {
+		return m, err
+	}
+	switch m.State {
+	case models.ImportRunning, models.ImportInterrupted, models.ImportUploaded, models.ImportLooked:
+	default:
+		return m, nil
+	}
+	was, upload := m.Owner, m.Upload
+	m.State, m.Owner, m.Upload = models.ImportCancelled, 0, ""
+	err = s.store.Write(ctx, func(tx *store.Tx) error {
+		m.FinishedAt = tx.Now
+		return inOrder(
+			func() error { return tx.SaveImport(ctx, &m, was) },
+			func() error { return s.noteImport(ctx, tx, &m, by, "was cancelled") },
+		)
+	})
+	if errors.Is(err, store.ErrConflict) {
+		return s.ImportRun(ctx, id) // it ended by itself
+	}
+	if err == nil {
+		s.removeUpload(upload)
+	}
+	return m, err
+}
+
+// removeUpload removes a file that serves nothing any more.
+func (s *Service) removeUpload(path string) {
+	if path == "" {
+		return
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		s.log.Error("an uploaded file was not removed", "file", path, "error", err)
+	}
+}
+
+// noteImport writes into the log what somebody did with an import.
+func (s *Service) noteImport(ctx context.Context, tx *store.Tx, m *models.Import, by models.Moderator, what string) error {
+	return tx.AddNote(ctx, &models.Note{
+		SiteID: m.SiteID, Kind: noteOfImport, Subject: models.ImportID.Format(m.ID), ModeratorID: by.ID, Text: fmt.Sprintf("The import of “%s” %s.", m.File, what),
+	})
+}
+
+// notice says of a run whose process seems to be gone that it was interrupted.
+func (s *Service) notice(m *models.Import) {
+	if m.State == models.ImportRunning && s.clock().Sub(m.UpdatedAt) > importSilence {
+		m.State = models.ImportInterrupted
+	}
+}
+
+// ImportRuns returns a page of the runs of a site, newest first, without their
+// reports, and where the next page begins.
+func (s *Service) ImportRuns(ctx context.Context, site string, cursor string, limit int) (runs []models.Import, next string, err error) {
+	entry, err := s.site(site)
+	if err != nil {
+		return nil, "", err
+	}
+	before, ok := models.ImportID.Parse(cursor)
+	if cursor != "" && !ok {
+		return nil, "", models.Invalid("cursor", "This is not a cursor of an earlier page.")
+	}
+	runs, err = s.store.Imports(ctx, entry.ID, before, limit+1)
+	if err != nil {
+		return nil, "", err
+	}
+	for i := range runs {
+		s.notice(&runs[i])
+	}
+	if len(runs) > limit {
+		runs = runs[:limit]
+		next = models.ImportID.Format(runs[limit-1].ID)
+	}
+	return runs, next, nil
 }

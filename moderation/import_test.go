@@ -72,7 +72,8 @@ const (
 // archive is a site that files are imported into.
 type archive struct {
 	*moderation.Service
-	store *store.Store
+	store   *store.Store
+	address string
 }
 
 // eachArchive runs a test on both databases.
@@ -97,7 +98,7 @@ func newArchive(t testing.TB, address string) *archive {
 	if _, err := s.AddSite(t.Context(), moderation.NewSite{Key: "news", Name: "News", Origins: []string{"https://news.example"}, NoRules: true}); err != nil {
 		t.Fatal(err)
 	}
-	return &archive{s, st}
+	return &archive{s, st, address}
 }
 
 func from(file string) func() (io.ReadCloser, error) {

@@ -13,9 +13,12 @@ import (
 // noteRelease is the kind of the notes about releases.
 const noteRelease = "release"
 
+// noteOfImport is the kind of the notes about imports.
+const noteOfImport = "import"
+
 // NoteKinds lists the kinds of lines in the log of a site.
 func NoteKinds() []string {
-	return []string{noteRule, noteBrake, noteHeat, noteArticle, noteRelease, noteSSO}
+	return []string{noteRule, noteBrake, noteHeat, noteArticle, noteRelease, noteOfImport, noteMove, noteSSO}
 }
 
 // Notes returns a page of the log of a site: who changed which rule, what the

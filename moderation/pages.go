@@ -28,7 +28,7 @@ type pages struct {
 	names   *otter.Cache[nameKey, named]
 	flights singleflight.Group
 	epochs  sync.Map // article id → *epoch
-	aliases sync.Map // site id → *atomic.Uint64, grows when an article gets another name
+	ages    sync.Map // site id → *nameAge
 	empty   sync.Map // site id → *epoch, of the page of an unknown article
 }
 
@@ -40,18 +40,25 @@ type pageKey struct {
 	query   ThreadQuery // without site and names
 }
 
-// nameKey is how a page of a site names itself.
+// nameKey is how a page of a site names itself, or the key of an article.
 type nameKey struct {
-	site       int64
-	ident, url string
+	site            int64
+	ident, url, key string
+}
+
+// nameAge counts what makes remembered names of a site old.
+type nameAge struct {
+	added atomic.Uint64 // grows when an article gets another name
+	moved atomic.Uint64 // grows when a name goes to another article
 }
 
 // named is the article that a name means, 0 when none does. An exact name means
-// the same article for ever; any other answer holds until names are added.
+// the same article until names move; any other answer holds until some are
+// added.
 type named struct {
-	article int64
-	exact   bool
-	aliases uint64
+	article      int64
+	exact        bool
+	added, moved uint64
 }
 
 const (
@@ -96,18 +103,26 @@ func (p *pages) epochOf(article, site int64) *epoch {
 	return e.(*epoch)
 }
 
-func (p *pages) aliasCount(site int64) *atomic.Uint64 {
-	n, ok := p.aliases.Load(site)
+func (p *pages) age(site int64) *nameAge {
+	a, ok := p.ages.Load(site)
 	if !ok {
-		n, _ = p.aliases.LoadOrStore(site, new(atomic.Uint64))
+		a, _ = p.ages.LoadOrStore(site, new(nameAge))
 	}
-	return n.(*atomic.Uint64)
+	return a.(*nameAge)
+}
+
+// unnamed is a meaning that is about to be looked up, in the state of the names
+// before.
+func (p *pages) unnamed(site int64) named {
+	age := p.age(site)
+	return named{added: age.added.Load(), moved: age.moved.Load()}
 }
 
 // name returns the remembered meaning of a name, if it still holds.
 func (p *pages) name(k nameKey) (named, bool) {
 	n, ok := p.names.GetIfPresent(k)
-	if !ok || !n.exact && n.aliases != p.aliasCount(k.site).Load() {
+	now := p.unnamed(k.site)
+	if !ok || n.moved != now.moved || !n.exact && n.added != now.added {
 		return named{}, false
 	}
 	return n, true
@@ -121,7 +136,10 @@ func (p *pages) forget(events []models.Event) {
 			p.epochs.Delete(e.ArticleID)
 		case models.EventArticle:
 			p.epochs.Delete(e.ArticleID)
-			p.aliasCount(e.SiteID).Add(1)
+			p.age(e.SiteID).added.Add(1)
+		case models.EventMoved:
+			p.epochs.Delete(e.ArticleID)
+			p.age(e.SiteID).moved.Add(1)
 		case models.EventSite:
 			p.empty.Delete(e.SiteID)
 			p.epochs.Clear() // settings show on every page; they change rarely

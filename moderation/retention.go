@@ -25,6 +25,9 @@ const (
 func (s *Service) clean(ctx context.Context) {
 	tick := time.NewTicker(cleanEvery)
 	defer tick.Stop()
+	if err := s.cleanUploads(ctx); err != nil && ctx.Err() == nil {
+		s.log.Error("uploaded files were not cleaned up", "error", err)
+	}
 	for {
 		select {
 		case <-ctx.Done():
@@ -57,7 +60,7 @@ func (s *Service) Clean(ctx context.Context) error {
 			}
 		}
 	}
-	return nil
+	return s.cleanUploads(ctx)
 }
 
 // prune forgets a part of what serves nothing any more, and reports whether there

@@ -28,6 +28,12 @@ type Options struct {
 	Logger *slog.Logger     // nil discards
 	// PageBytes bounds the memory of ready-made thread pages; 0 means 64 MiB.
 	PageBytes int
+	// Uploads is the folder where files wait to be imported; empty means the
+	// system's folder for temporary files, where nothing is cleaned up.
+	Uploads string
+	// MaxUpload is how large an uploaded file may be, in bytes; 0 means
+	// DefaultMaxUpload.
+	MaxUpload int64
 }
 
 // Service is the one door to everything that Postbag stores. It is safe for
@@ -50,6 +56,10 @@ type Service struct {
 	encoderMu sync.RWMutex
 	encoder   EventEncoder
 
+	uploads    string
+	maxUpload  int64
+	rehearsals rehearsals
+
 	ruleSaves sync.Mutex // those of this process follow one another
 
 	published chan []models.Event // committed, to be sent to the streams
@@ -61,7 +71,7 @@ type Service struct {
 
 // New opens the service on a database. Close it before the store.
 func New(ctx context.Context, st *store.Store, o Options) (*Service, error) {
-	s := &Service{store: st, clock: o.Clock, rand: o.Rand, log: o.Logger, published: make(chan []models.Event, 256)}
+	s := &Service{store: st, clock: o.Clock, rand: o.Rand, log: o.Logger, uploads: o.Uploads, maxUpload: o.MaxUpload, published: make(chan []models.Event, 256)}
 	if s.clock == nil {
 		s.clock = time.Now
 	}
@@ -70,6 +80,9 @@ func New(ctx context.Context, st *store.Store, o Options) (*Service, error) {
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.maxUpload <= 0 {
+		s.maxUpload = DefaultMaxUpload
 	}
 	if err := s.loadSecret(ctx); err != nil {
 		return nil, fmt.Errorf("open service: %w", err)

@@ -205,6 +205,9 @@ func (b *batch) loadArticles(aliases []store.Alias) error {
 	for _, id := range found {
 		ids = append(ids, id)
 	}
+	for _, c := range b.comments {
+		ids = append(ids, c.ArticleID)
+	}
 	stored, err := b.tx.Articles(b.ctx, ids)
 	if err != nil {
 		return err
@@ -223,6 +226,9 @@ func (b *batch) loadArticles(aliases []store.Alias) error {
 			known[id] = b.newArticles[id]
 		}
 		b.articles[j] = known[id]
+		if from := known[b.comments[j.parent].ArticleID]; from != nil && from.MovedTo == id {
+			b.articles[j] = from // the comment that it answers is about to move, or to come back, and it goes along
+		}
 		for _, n := range names {
 			if _, taken := found[n]; !taken {
 				found[n] = id

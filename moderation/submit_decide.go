@@ -1,6 +1,7 @@
 package moderation
 
 import (
+	"cmp"
 	"unicode"
 
 	"postbag/models"
@@ -181,7 +182,7 @@ func (b *batch) accept(a *accepted, taken []rules.RateFact) error {
 		ix.Add(flood.Entry{ID: c.ID, At: c.CreatedAt.UnixMilli(), Author: c.AuthorID, Article: c.ArticleID, Signature: a.job.sketch})
 	}
 	for _, n := range aliasesOf(a.job.site.ID, a.job.in.Article) {
-		b.names[n] = c.ArticleID
+		b.names[n] = cmp.Or(b.articles[a.job].MovedTo, c.ArticleID)
 	}
 	b.warm(a)
 	return nil

@@ -91,14 +91,14 @@ func (s *Service) find(ctx context.Context, site *siteEntry, key string, ref mod
 	if key != "" {
 		return s.findKey(ctx, site, key)
 	}
-	name := nameKey{site.ID, ref.ID, ref.URL}
+	name := nameKey{site: site.ID, ident: ref.ID, url: ref.URL}
 	if n, ok := s.pages.name(name); ok {
 		return n.article, nil
 	}
 	if err := checkRef(&site.Site, ref); err != nil {
 		return 0, err
 	}
-	n := named{aliases: s.pages.aliasCount(site.ID).Load()}
+	n := s.pages.unnamed(site.ID)
 	aliases := aliasesOf(site.ID, ref)
 	found, err := s.store.Aliases(ctx, aliases)
 	if err != nil {
@@ -114,19 +114,36 @@ func (s *Service) findKey(ctx context.Context, site *siteEntry, key string) (int
 	if !ok {
 		return 0, models.Refuse(models.CodeNotFound, "There is no such article.")
 	}
-	name := nameKey{site: -site.ID, ident: key}
-	if n, ok := s.pages.names.GetIfPresent(name); ok {
+	name := nameKey{site: site.ID, key: key}
+	if n, ok := s.pages.name(name); ok {
 		return n.article, nil
 	}
-	article, err := s.store.Article(ctx, id)
+	n := s.pages.unnamed(site.ID)
+	article, err := present(ctx, s.store.Query, id)
 	if err == nil && article.SiteID != site.ID {
 		err = store.ErrNotFound
 	}
 	if err != nil {
 		return 0, translate(err, "article")
 	}
-	s.pages.names.Set(name, named{article: id, exact: true})
-	return id, nil
+	n.article, n.exact = article.ID, true
+	s.pages.names.Set(name, n)
+	return n.article, nil
+}
+
+// maxHops bounds how often an article that went into another is followed.
+const maxHops = 100
+
+// present returns an article, or the one that it went into.
+func present(ctx context.Context, q store.Query, id int64) (models.Article, error) {
+	for range maxHops {
+		article, err := q.Article(ctx, id)
+		if err != nil || article.MovedTo == 0 {
+			return article, err
+		}
+		id = article.MovedTo
+	}
+	return models.Article{}, store.ErrNotFound
 }
 
 // readThread reads one page from the database: the article, then its comments.
@@ -136,6 +153,9 @@ func (s *Service) readThread(ctx context.Context, site *siteEntry, article int64
 		return t, nil
 	}
 	a, err := s.store.Article(ctx, article)
+	if errors.Is(err, store.ErrNotFound) { // the undo of an import took it out just now
+		return t, nil
+	}
 	if err != nil {
 		return t, fmt.Errorf("read article: %w", err)
 	}

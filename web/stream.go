@@ -110,6 +110,9 @@ func (s *Server) follow(w *eventWriter, sub *live.Subscription, gone <-chan stru
 			}
 			err = w.event(e)
 			ping.Reset(s.ping)
+			if e.Kind == "reset" {
+				return // the thread is another article's now: who connects again finds it
+			}
 		}
 		if err != nil {
 			return

@@ -91,6 +91,9 @@ func (a *app) serve(ctx context.Context, f *flags) error {
 	}
 	log := a.logger()
 	return withService(ctx, c.db, log, func(svc *moderation.Service) error {
+		if err := svc.ResumeMoves(ctx); err != nil {
+			return err
+		}
 		return a.serveOn(ctx, c, svc, log, main, metrics)
 	})
 }

@@ -101,7 +101,7 @@ func (tx *Tx) AddAliases(ctx context.Context, names map[Alias]int64) error {
 	return nil
 }
 
-const articleSelect = "id, site_id, ident, url, title, closed, mode, notice, heat, heat_level, approved, pending, created_at, " +
+const articleSelect = "id, site_id, ident, url, title, closed, mode, notice, heat, heat_level, approved, pending, moved_to, created_at, " +
 	"(SELECT key FROM sites WHERE sites.id = articles.site_id) AS site_key"
 
 // Article returns one article.
@@ -124,10 +124,10 @@ func (q Query) Articles(ctx context.Context, ids []int64) (map[int64]models.Arti
 }
 
 // ListArticles returns articles of a site, newest first, from below the id
-// before (0: from the newest). Of at most scan rows looked at it keeps those
+// before (0: from the newest), without those that went into another. Of at most scan rows looked at it keeps those
 // whose title or URL holds text; next is 0 at the end.
 func (q Query) ListArticles(ctx context.Context, site int64, text string, before int64, limit, scan int) (articles []models.Article, next int64, err error) {
-	from := gorm.G[articleRow](q.db).Select(articleSelect).Where("site_id = ?", site)
+	from := gorm.G[articleRow](q.db).Select(articleSelect).Where("site_id = ? AND moved_to = 0", site)
 	if before > 0 {
 		from = from.Where("id < ?", before)
 	}
@@ -153,9 +153,10 @@ func (q Query) ListArticles(ctx context.Context, site int64, text string, before
 }
 
 // ArticlesByAge returns up to limit articles of a site, newest or oldest first,
-// from behind the id after (0: from the start).
+// from behind the id after (0: from the start), without those that went into
+// another.
 func (q Query) ArticlesByAge(ctx context.Context, site, after int64, oldest bool, limit int) ([]models.Article, error) {
-	list := gorm.G[articleRow](q.db).Select(articleSelect).Where("site_id = ?", site)
+	list := gorm.G[articleRow](q.db).Select(articleSelect).Where("site_id = ? AND moved_to = 0", site)
 	order, where := "id DESC", "id < ?"
 	if oldest {
 		order, where = "id", "id > ?"

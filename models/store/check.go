@@ -103,6 +103,7 @@ func recounts() []recount {
 		{"comments.held_edit", wrongHeldEdit},
 		{"comments.article_id", wrongArticle},
 		{"comments.parent_id", missingParent},
+		{"articles.moved_to", leftBehind},
 		{"comments.path", wrongRootPlace + " UNION ALL " + wrongReplyPlace},
 		{"findings.comment_id", lostFindings},
 		wrongTally("fired", "TRUE"),
@@ -169,6 +170,12 @@ const (
 
 	wrongArticle = "SELECT c.id AS id, c.site_id AS stored, a.site_id AS counted FROM comments AS c JOIN articles AS a ON a.id = c.article_id " +
 		"WHERE c.site_id <> a.site_id"
+
+	// leftBehind: an article that went into another one has no names, and no
+	// comments but while a move is under way.
+	leftBehind = "SELECT a.id AS id, COUNT(*) AS stored, 0 AS counted FROM articles AS a JOIN " +
+		"(SELECT article_id FROM comments UNION ALL SELECT article_id FROM aliases) AS b ON b.article_id = a.id WHERE a.moved_to > 0 " +
+		"AND NOT EXISTS (SELECT 1 FROM move_steps AS s WHERE s.state = 1 AND a.id IN (s.article_id, s.target_id)) GROUP BY a.id"
 
 	missingParent = "SELECT c.id AS id, c.parent_id AS stored, 0 AS counted FROM comments AS c LEFT JOIN comments AS p ON p.id = c.parent_id " +
 		"WHERE c.parent_id <> 0 AND (p.id IS NULL OR p.article_id <> c.article_id)"

@@ -119,6 +119,7 @@ func (tx *Tx) SaveComment(ctx context.Context, before, after *models.Comment) er
 	if err != nil {
 		return err
 	}
+	after.ArticleID = was.ArticleID // a move may have taken it along
 	after.Likes, after.LiveReplies, after.ThreadSize = was.Likes, was.LiveReplies, was.ThreadSize
 	after.Sampled, after.Extra = was.Sampled, was.Extra
 	after.Version = was.Version + 1

@@ -58,10 +58,11 @@ func scanComment(rows *sql.Rows, c *ExportedComment) (int, error) {
 }
 
 // ArticlesAfter returns the next articles of a site with ids above after, in the
-// order of their ids. SiteKey is not filled in.
+// order of their ids, without those that went into another. SiteKey is not
+// filled in.
 func (q Query) ArticlesAfter(ctx context.Context, site, after int64) ([]models.Article, error) {
 	return chunkOf(ctx, q, scanArticle, "SELECT c.id, c.site_id, c.ident, c.url, c.title, c.closed, c.mode, c.notice, c.approved, c.pending, c.created_at "+
-		"FROM articles AS c WHERE c.site_id = ? AND c.id > ? ORDER BY c.id LIMIT ?", site, after, exportRows)
+		"FROM articles AS c WHERE c.site_id = ? AND c.id > ? AND c.moved_to = 0 ORDER BY c.id LIMIT ?", site, after, exportRows)
 }
 
 func scanArticle(rows *sql.Rows, a *models.Article) (int, error) {

@@ -88,10 +88,10 @@ func (tx *Tx) SaveImportProgress(ctx context.Context, m *models.Import) error {
 	return tx.saveImport(ctx, m, m.Owner, "Stage", "ReadBytes", "Done", "Total")
 }
 
-// SaveUndo writes how far the undo of a run is. Like SaveImport it needs the
-// owner.
+// SaveUndo writes how far the undo of a run is: Undo and Done. Like SaveImport it
+// needs the owner.
 func (tx *Tx) SaveUndo(ctx context.Context, m *models.Import) error {
-	return tx.saveImport(ctx, m, m.Owner, "Undo")
+	return tx.saveImport(ctx, m, m.Owner, "Undo", "Done")
 }
 
 func (tx *Tx) saveImport(ctx context.Context, m *models.Import, owner int64, columns ...any) error {
@@ -142,6 +142,12 @@ func (q Query) Imports(ctx context.Context, site, before int64, limit int) ([]mo
 // oldest first, at most 100. Their reports are not filled in.
 func (q Query) ActiveImports(ctx context.Context) ([]models.Import, error) {
 	return importModels(gorm.G[importRow](q.db).Select(importSelect).Where("state IN ('running', 'undoing')").Order("id").Limit(maxRunning).Find(ctx))
+}
+
+// Uploads returns the runs of all sites whose file is kept, oldest first, at most
+// 100. Their reports are not filled in.
+func (q Query) Uploads(ctx context.Context) ([]models.Import, error) {
+	return importModels(gorm.G[importRow](q.db).Select(importSelect).Where("upload <> ''").Order("id").Limit(maxRunning).Find(ctx))
 }
 
 func importModels(rows []importRow, err error) ([]models.Import, error) {

@@ -114,6 +114,7 @@ type articleRow struct {
 	HeatLevel int
 	Approved  int
 	Pending   int
+	MovedTo   int64 `gorm:"->"`
 	Run       int64 // the import that made it
 	CreatedAt int64 `gorm:"autoCreateTime:false"`
 }
@@ -123,7 +124,8 @@ func (articleRow) TableName() string { return "articles" }
 func (r *articleRow) model() models.Article {
 	return models.Article{
 		ID: r.ID, SiteID: r.SiteID, SiteKey: r.SiteKey, Ident: r.Ident, URL: r.URL, Title: r.Title, Closed: r.Closed, Mode: r.Mode,
-		Notice: r.Notice, Heat: r.Heat, HeatLevel: r.HeatLevel, Approved: r.Approved, Pending: r.Pending, CreatedAt: fromMillis(r.CreatedAt),
+		Notice: r.Notice, Heat: r.Heat, HeatLevel: r.HeatLevel, Approved: r.Approved, Pending: r.Pending, MovedTo: r.MovedTo,
+		CreatedAt: fromMillis(r.CreatedAt),
 	}
 }
 
@@ -136,7 +138,6 @@ type authorRow struct {
 	Email     string
 	Avatar    string
 	URL       string `gorm:"column:url"`
-	Login     string
 	Approved  int
 	Pending   int
 	Removed   int
@@ -151,14 +152,14 @@ func (authorRow) TableName() string { return "authors" }
 
 func newAuthorRow(a *models.Author) authorRow {
 	return authorRow{
-		ID: a.ID, SiteID: a.SiteID, Kind: a.Kind, Key: a.Key, Name: a.Name, Email: a.Email, Avatar: a.Avatar, URL: a.URL, Login: a.Login,
+		ID: a.ID, SiteID: a.SiteID, Kind: a.Kind, Key: a.Key, Name: a.Name, Email: a.Email, Avatar: a.Avatar, URL: a.URL,
 		Approved: a.Approved, Pending: a.Pending, Removed: a.Removed, Spam: a.Spam, Sanction: a.Sanction, Until: millis(a.Until), CreatedAt: millis(a.CreatedAt),
 	}
 }
 
 func (r *authorRow) model() models.Author {
 	return models.Author{
-		ID: r.ID, SiteID: r.SiteID, Kind: r.Kind, Key: r.Key, Name: r.Name, Email: r.Email, Avatar: r.Avatar, URL: r.URL, Login: r.Login,
+		ID: r.ID, SiteID: r.SiteID, Kind: r.Kind, Key: r.Key, Name: r.Name, Email: r.Email, Avatar: r.Avatar, URL: r.URL,
 		Approved: r.Approved, Pending: r.Pending, Removed: r.Removed, Spam: r.Spam, Sanction: r.Sanction, Until: fromMillis(r.Until), CreatedAt: fromMillis(r.CreatedAt),
 	}
 }

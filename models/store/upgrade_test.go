@@ -99,7 +99,7 @@ func upgraded(t *testing.T, s *store.Store) {
 		r := models.Rule{SiteID: 1, Name: "New", Kind: "links", Mode: "draft", Spec: "{}"}
 		return errors.Join(tx.AddRule(ctx, &r, 0), tx.SaveRule(ctx, &rules[0], 0), tx.AddNote(ctx, &models.Note{SiteID: 1}),
 			tx.ReplaceFindings(ctx, 5, 1, nil), tx.AddVerdicts(ctx, []store.Verdict{{CommentID: 1}}),
-			tx.AddTallies(ctx, []models.RuleTally{{RuleID: 1, Version: 1, Fired: -1}}))
+			tx.AddTallies(ctx, []models.RuleTally{{RuleID: 1, Version: 1, Fired: -1}}), tx.AddMove(ctx, &models.Move{SiteID: 1, State: models.MovePlanned}))
 	})
 	if err != nil {
 		t.Errorf("write after the upgrade: %v", err)

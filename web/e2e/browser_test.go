@@ -29,7 +29,8 @@ type browser struct {
 	ctx context.Context
 }
 
-func newBrowser(t *testing.T) *browser {
+// newBrowser starts Chromium; flags are added to the usual ones.
+func newBrowser(t *testing.T, flags ...string) *browser {
 	t.Helper()
 	path := findBrowser()
 	if path == "" {
@@ -41,7 +42,8 @@ func newBrowser(t *testing.T) *browser {
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.UserDataDir(profile),
 		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1280, 900))
-	for _, f := range []string{"disable-quic", "no-first-run", "disable-background-networking", "disable-component-update", "disable-sync", "disable-dev-shm-usage"} {
+	flags = append(flags, "disable-quic", "no-first-run", "disable-background-networking", "disable-component-update", "disable-sync", "disable-dev-shm-usage")
+	for _, f := range flags {
 		options = append(options, chromedp.Flag(f, true))
 	}
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
@@ -55,6 +57,11 @@ func newBrowser(t *testing.T) *browser {
 		t.Fatalf("start Chromium: %v", err)
 	}
 	return &browser{t, ctx}
+}
+
+// in lends the browser to a subtest, at whose end the tabs it opens are closed.
+func (b *browser) in(t *testing.T) *browser {
+	return &browser{t, b.ctx}
 }
 
 func findBrowser() string {

@@ -35,9 +35,7 @@ func TestWidget(t *testing.T) {
 		{"a page from right to left", mirrors},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			tb := b.open(w.news, w.postbag)
-			tb.t = t
-			c.run(t, w, tb)
+			c.run(t, w, b.in(t).open(w.news, w.postbag))
 		})
 	}
 }

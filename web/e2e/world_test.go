@@ -36,6 +36,7 @@ type world struct {
 	accounts *auth.Accounts
 	postbag  string // origin of the server
 	news     string // origin of the articles
+	client   *http.Client
 	handler  switchable
 }
 
@@ -89,10 +90,20 @@ func (s *switchable) gateAt(path string, gate chan struct{}) {
 	s.path, s.gate = path, gate
 }
 
-// newWorld starts both servers with an empty database.
+// newWorld starts both servers with an empty database, on http.
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t}
+	// The other origin needs another host, not only another port.
+	w.start(httptest.NewServer, "localhost", w.article)
+	return w
+}
+
+// start runs Postbag on one server, and on another one, under a host name of
+// its own, the pages of the news site.
+func (w *world) start(serve func(http.Handler) *httptest.Server, host string, pages http.HandlerFunc) {
+	t := w.t
+	t.Helper()
 	ctx := context.Background()
 	st, err := store.Open(ctx, filepath.Join(t.TempDir(), "postbag.db"), store.Options{})
 	if err != nil {
@@ -108,12 +119,10 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w.handler.next = server.Handler()
-	front := httptest.NewServer(&w.handler)
-	news := httptest.NewServer(http.HandlerFunc(w.article))
-	w.postbag = front.URL
-	// The other origin needs another host, not only another port.
+	front, news := serve(&w.handler), serve(pages)
+	w.postbag, w.client = front.URL, front.Client()
 	u, _ := url.Parse(news.URL)
-	w.news = "http://localhost:" + u.Port()
+	w.news = u.Scheme + "://" + host + ":" + u.Port()
 	t.Cleanup(func() {
 		server.EndStreams()
 		front.CloseClientConnections()
@@ -128,7 +137,6 @@ func newWorld(t *testing.T) *world {
 			t.Error(err)
 		}
 	})
-	return w
 }
 
 // found makes the site and its owner.
@@ -161,7 +169,7 @@ func (w *world) threadPage(path string) string {
 // public is the thread as everybody gets it.
 func (w *world) public(path string) string {
 	w.t.Helper()
-	resp, err := http.Get(w.postbag + "/api/v1/sites/news/thread?body=tree&url=" + url.QueryEscape(w.news+path))
+	resp, err := w.client.Get(w.postbag + "/api/v1/sites/news/thread?body=tree&url=" + url.QueryEscape(w.news+path))
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -203,9 +211,14 @@ func (w *world) signIn(tb *tab) {
 // post stores a comment as a reader elsewhere would.
 func (w *world) post(path, name, text, parent string) string {
 	w.t.Helper()
-	r, err := w.service.Submit(context.Background(), moderation.Submission{
-		Site: "news", Article: models.ArticleRef{URL: w.news + path, Title: headline}, Name: name, Text: text, Parent: parent,
-	})
+	return w.submit(moderation.Submission{Article: models.ArticleRef{URL: w.news + path, Title: headline}, Name: name, Text: text, Parent: parent})
+}
+
+// submit stores a comment and returns its public id.
+func (w *world) submit(s moderation.Submission) string {
+	w.t.Helper()
+	s.Site = "news"
+	r, err := w.service.Submit(context.Background(), s)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -124,3 +124,12 @@ func raw(t testing.TB, address string) *sql.DB {
 	t.Cleanup(func() { _ = db.Close() })
 	return db
 }
+
+// Count returns how many rows a table has.
+func Count(t testing.TB, address, table string) (n int) {
+	t.Helper()
+	if err := raw(t, address).QueryRowContext(t.Context(), "SELECT COUNT(*) FROM "+table).Scan(&n); err != nil {
+		t.Fatalf("count %s: %v", table, err)
+	}
+	return n
+}

@@ -1,0 +1,17 @@
+// gatsby-plugin-disqus, which gets its shortname from the configuration of Gatsby when the site is built.
+import React, { StrictMode } from "react";
+import { CommentCount, Disqus } from "gatsby-plugin-disqus";
+import { application } from "./react-root.jsx";
+
+function Page({ path }) {
+  const config = { url: `${window.NEWS}/gatsby${path}`, identifier: `gatsby${path}`, title: path };
+  return (
+    <article>
+      <h1>{path}</h1>
+      <CommentCount config={config} placeholder="..." />
+      <Disqus config={config} />
+    </article>
+  );
+}
+
+application((path) => <StrictMode>{path === "/none" ? <p>No comments here</p> : <Page path={path} />}</StrictMode>);

@@ -1,0 +1,2 @@
+// What react-client is where there is none.
+export const createRoot = undefined;

@@ -1,0 +1,2 @@
+// Loaded before the application, as Angular's builds do.
+import "zone.js";
