@@ -5,6 +5,7 @@ import { add, h, show } from "../shared/dom";
 import type { Comment, Thread } from "../shared/wire";
 import { Api, type ArticleRef } from "./api";
 import { buildForm, type Form } from "./form";
+import { createHost } from "./host";
 import { I18n, pickLanguage, primary } from "./i18n";
 import { CommentList } from "./list";
 import type { Language } from "./messages";
@@ -30,8 +31,8 @@ export interface Options {
   /** What the page says of its reader: as it was read, or read again. */
   vouch(again?: boolean): Vouched;
   emit(event: string, ...values: unknown[]): void;
-  /** The page has taken the widget out of the document. */
-  gone(): void;
+  /** The page has taken the widget out of the document, or has put the remains of it back. */
+  moved(): void;
 }
 
 /** The parts of a page's configuration that sign readers in. Nothing of their shape is certain. */
@@ -76,7 +77,7 @@ export class Widget {
   replyTo: string | null = null;
   /** Who is signed in, on pages that sign readers in. */
   login: Promise<Login | null> | null = null;
-  readonly #host = h("div", { "data-postbag-root": true });
+  readonly #host = createHost();
   readonly #life = new AbortController();
   readonly #status = h("p", { class: "sr", role: "status" });
   readonly #title = h("h2");
@@ -132,7 +133,8 @@ export class Widget {
     if (this.#extras) this.#extras.save();
     else if (text) this.memory.set(`draft:${place}|`, { text, at: Date.now() });
     this.#life.abort();
-    this.#host.remove();
+    // What the page keeps outside of the document stays in its place, and is there again when the page puts it back.
+    if (this.#host.isConnected) this.#host.remove();
     return { place, replyTo, hash: this.#hash, height };
   }
 
@@ -346,20 +348,18 @@ export class Widget {
     else this.replyTo = null;
   }
 
-  /** Follows the page: its theme, and whether the widget still is in it. What leaves the document loses its size. */
+  /** Follows the page: its theme, and whether the widget still is in it. A move within the page is over when the page's script is. */
   #follow(): void {
-    const { container, gone } = this.options;
+    const { container, moved } = this.options;
+    const host = this.#host;
     followTheme(container, this.signal, (dark) => this.root.classList.toggle("dark", dark));
-    const observer = new ResizeObserver(() => this.#host.isConnected || gone());
-    observer.observe(this.#host);
-    this.signal.addEventListener("abort", () => observer.disconnect());
+    host.moved = () => queueMicrotask(() => host.isConnected === this.signal.aborted && moved());
   }
 
-  /** Loads the rest of the widget once there is nothing better to do. */
+  /** Loads the rest of the widget when the page has had time to draw the comments. */
   #later(): void {
-    const start = (): void => void this.#extend();
-    if (typeof requestIdleCallback === "function") requestIdleCallback(start, { timeout: 1000 });
-    else setTimeout(start, 200);
+    const timer = setTimeout(() => void this.#extend(), 100);
+    this.signal.addEventListener("abort", () => clearTimeout(timer));
   }
 
   /** Loads and starts the rest of the widget; null when it cannot be had now, which the reader is told. */
