@@ -114,7 +114,6 @@ type Author struct {
 	Email     string
 	Avatar    string // of those signed in: http or https address of a picture, or empty
 	URL       string // of those signed in: http or https address of a page, or empty
-	Login     string // of an imported author: the key of the reader who has claimed it, or empty
 	Approved  int    // comments by status
 	Pending   int
 	Removed   int

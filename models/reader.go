@@ -27,17 +27,16 @@ func (r *Reader) Login() string { return LoginPrefix + r.ID }
 
 // SSO is how a site vouches for its readers. A site without a Secret does not.
 type SSO struct {
-	SiteID        int64
-	Enabled       bool
-	APIKey        string // public; pages name it beside a payload
-	Secret        string // signs the payloads
-	Earlier       string // the secret before; accepted until EarlierUntil
-	EarlierUntil  time.Time
-	Generation    int           // grows with every new secret, and ends the readers' sessions
-	MaxAge        time.Duration // of a payload, in whole seconds
-	Skew          time.Duration // how far ahead the site's clock may be, in whole seconds
-	VerifiedEmail bool          // the site has made sure that the e-mail addresses are its readers' own
-	MembersOnly   bool          // guests may not comment
+	SiteID       int64
+	Enabled      bool
+	APIKey       string // public; pages name it beside a payload
+	Secret       string // signs the payloads
+	Earlier      string // the secret before; accepted until EarlierUntil
+	EarlierUntil time.Time
+	Generation   int           // grows with every new secret, and ends the readers' sessions
+	MaxAge       time.Duration // of a payload, in whole seconds
+	Skew         time.Duration // how far ahead the site's clock may be, in whole seconds
+	MembersOnly  bool          // guests may not comment
 }
 
 // On reports whether readers can be signed in.

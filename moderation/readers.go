@@ -285,7 +285,7 @@ func (s *Service) ownsAsReader(ctx context.Context, c *models.Comment, token str
 	if err != nil {
 		return fmt.Errorf("find author: %w", err)
 	}
-	if reader == nil || author.Key != reader.Login() && author.Login != reader.Login() {
+	if reader == nil || author.Key != reader.Login() {
 		return models.Refuse(models.CodeForbidden, "Only its author can change a comment.")
 	}
 	return nil

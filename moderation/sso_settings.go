@@ -39,11 +39,10 @@ type SSOPatch struct {
 	AtOnce bool    // with a new secret: the one before ends now, not only when payloads made with it are too old
 	APIKey *string // take this public key over
 
-	MaxAge        *time.Duration
-	Skew          *time.Duration
-	Enabled       *bool
-	VerifiedEmail *bool
-	MembersOnly   *bool
+	MaxAge      *time.Duration
+	Skew        *time.Duration
+	Enabled     *bool
+	MembersOnly *bool
 }
 
 // SSO returns how a site vouches for its readers, without the secrets. It asks
@@ -145,9 +144,6 @@ func (p *SSOPatch) change(sso *models.SSO, fresh keyPair, now time.Time) []strin
 	replace(&sso.MaxAge, p.MaxAge, func() { say(fmt.Sprintf("A payload holds for %s.", sso.MaxAge)) })
 	replace(&sso.Skew, p.Skew, func() { say(fmt.Sprintf("The site's clock may be %s ahead.", sso.Skew)) })
 	replace(&sso.Enabled, p.Enabled, func() { say(either(sso.Enabled, "Switched signing in on.", "Switched signing in off.")) })
-	replace(&sso.VerifiedEmail, p.VerifiedEmail, func() {
-		say(either(sso.VerifiedEmail, "E-mail addresses are taken for verified.", "E-mail addresses are not taken for verified."))
-	})
 	replace(&sso.MembersOnly, p.MembersOnly, func() { say(either(sso.MembersOnly, "Only readers who signed in may comment.", "Guests may comment.")) })
 	replace(&sso.APIKey, p.APIKey, func() { say("Set the API key.") })
 	secret := fresh.secret

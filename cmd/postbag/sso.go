@@ -11,11 +11,11 @@ import (
 
 // ssoFlags are what can be said of how a site vouches for its readers.
 type ssoFlags struct {
-	db                                *string
-	stdin, rotate, atOnce             *bool
-	apiKey                            *string
-	maxAge, skew                      *time.Duration
-	enabled, verifiedEmail, onlyNamed *choice
+	db                    *string
+	stdin, rotate, atOnce *bool
+	apiKey                *string
+	maxAge, skew          *time.Duration
+	enabled, guests       *choice
 }
 
 func (f *flags) sso() *ssoFlags {
@@ -28,9 +28,8 @@ func (f *flags) sso() *ssoFlags {
 		maxAge: f.Duration("max-age", moderation.DefaultMaxAge, "how long a payload holds after the site made it, a `TIME` such as 2h"),
 		skew:   f.Duration("skew", moderation.DefaultSkew, "how far ahead the site's clock may be, a `TIME` up to 24h"),
 
-		enabled:       f.oneOf("sign-in", "readers are signed in (`on`), or not (off)", "on", "off"),
-		verifiedEmail: f.oneOf("verified-email", "the site has verified the e-mail addresses it sends: on or `off`", "off", "on"),
-		onlyNamed:     f.oneOf("guests", "guests may comment (`on`), or only who is signed in (off)", "on", "off"),
+		enabled: f.oneOf("sign-in", "readers are signed in (`on`), or not (off)", "on", "off"),
+		guests:  f.oneOf("guests", "guests may comment (`on`), or only who is signed in (off)", "on", "off"),
 	}
 }
 
@@ -83,9 +82,8 @@ func (s *ssoFlags) patch(f *flags, a *app) (moderation.SSOPatch, error) {
 		value **bool
 		is    bool
 	}{
-		"sign-in":        {&p.Enabled, s.enabled.value == "on"},
-		"verified-email": {&p.VerifiedEmail, s.verifiedEmail.value == "on"},
-		"guests":         {&p.MembersOnly, s.onlyNamed.value == "off"},
+		"sign-in": {&p.Enabled, s.enabled.value == "on"},
+		"guests":  {&p.MembersOnly, s.guests.value == "off"},
 	} {
 		if f.given[name] {
 			*to.value = &to.is

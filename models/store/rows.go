@@ -138,7 +138,6 @@ type authorRow struct {
 	Email     string
 	Avatar    string
 	URL       string `gorm:"column:url"`
-	Login     string
 	Approved  int
 	Pending   int
 	Removed   int
@@ -153,14 +152,14 @@ func (authorRow) TableName() string { return "authors" }
 
 func newAuthorRow(a *models.Author) authorRow {
 	return authorRow{
-		ID: a.ID, SiteID: a.SiteID, Kind: a.Kind, Key: a.Key, Name: a.Name, Email: a.Email, Avatar: a.Avatar, URL: a.URL, Login: a.Login,
+		ID: a.ID, SiteID: a.SiteID, Kind: a.Kind, Key: a.Key, Name: a.Name, Email: a.Email, Avatar: a.Avatar, URL: a.URL,
 		Approved: a.Approved, Pending: a.Pending, Removed: a.Removed, Spam: a.Spam, Sanction: a.Sanction, Until: millis(a.Until), CreatedAt: millis(a.CreatedAt),
 	}
 }
 
 func (r *authorRow) model() models.Author {
 	return models.Author{
-		ID: r.ID, SiteID: r.SiteID, Kind: r.Kind, Key: r.Key, Name: r.Name, Email: r.Email, Avatar: r.Avatar, URL: r.URL, Login: r.Login,
+		ID: r.ID, SiteID: r.SiteID, Kind: r.Kind, Key: r.Key, Name: r.Name, Email: r.Email, Avatar: r.Avatar, URL: r.URL,
 		Approved: r.Approved, Pending: r.Pending, Removed: r.Removed, Spam: r.Spam, Sanction: r.Sanction, Until: fromMillis(r.Until), CreatedAt: fromMillis(r.CreatedAt),
 	}
 }

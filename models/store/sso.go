@@ -12,17 +12,16 @@ import (
 )
 
 type ssoRow struct {
-	SiteID        int64 `gorm:"primaryKey;autoIncrement:false"`
-	Enabled       bool
-	APIKey        string `gorm:"column:api_key"`
-	Secret        string
-	Earlier       string
-	EarlierUntil  int64
-	Generation    int
-	MaxAge        int64 // seconds
-	Skew          int64 // seconds
-	VerifiedEmail bool
-	MembersOnly   bool
+	SiteID       int64 `gorm:"primaryKey;autoIncrement:false"`
+	Enabled      bool
+	APIKey       string `gorm:"column:api_key"`
+	Secret       string
+	Earlier      string
+	EarlierUntil int64
+	Generation   int
+	MaxAge       int64 // seconds
+	Skew         int64 // seconds
+	MembersOnly  bool
 }
 
 func (ssoRow) TableName() string { return "sso" }
@@ -31,7 +30,7 @@ func newSSORow(s *models.SSO) ssoRow {
 	return ssoRow{
 		SiteID: s.SiteID, Enabled: s.Enabled, APIKey: s.APIKey, Secret: s.Secret, Earlier: s.Earlier, EarlierUntil: millis(s.EarlierUntil),
 		Generation: s.Generation, MaxAge: int64(s.MaxAge / time.Second), Skew: int64(s.Skew / time.Second),
-		VerifiedEmail: s.VerifiedEmail, MembersOnly: s.MembersOnly,
+		MembersOnly: s.MembersOnly,
 	}
 }
 
@@ -39,7 +38,7 @@ func (r *ssoRow) model() models.SSO {
 	return models.SSO{
 		SiteID: r.SiteID, Enabled: r.Enabled, APIKey: r.APIKey, Secret: r.Secret, Earlier: r.Earlier, EarlierUntil: fromMillis(r.EarlierUntil),
 		Generation: r.Generation, MaxAge: time.Duration(r.MaxAge) * time.Second, Skew: time.Duration(r.Skew) * time.Second,
-		VerifiedEmail: r.VerifiedEmail, MembersOnly: r.MembersOnly,
+		MembersOnly: r.MembersOnly,
 	}
 }
 

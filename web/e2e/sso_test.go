@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -107,9 +108,9 @@ func (c *club) story(rw http.ResponseWriter, r *http.Request) {
 		dir, lang = "rtl", "ar"
 	}
 	_, _ = fmt.Fprintf(rw, `<!doctype html><html lang="%s" dir="%s"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>%s</title><link rel="stylesheet" href="/page.css"></head><body><main><h1>%[3]s</h1><div id="disqus_thread"></div></main>
+<title>%s</title><link rel="stylesheet" href="/page.css"></head><body class="%[6]s"><main><h1>%[3]s</h1><div id="disqus_thread"></div></main>
 <script src="/config.js?how=%[4]s"></script><script src="%[5]s/embed.js?site=news"></script></body></html>`,
-		lang, dir, headline, url.QueryEscape(r.URL.Query().Get("how")), c.postbag)
+		lang, dir, headline, url.QueryEscape(r.URL.Query().Get("how")), c.postbag, html.EscapeString(r.URL.Query().Get("scheme")))
 }
 
 // Readers sign in with the accounts of the site, one after the other in one
@@ -197,9 +198,16 @@ func editsElsewhere(t *testing.T, c *club, b *browser) {
 	c2.tab.visit(c.site + "/story/three")
 	c2.tab.until("the reader is signed in", posting)
 	c2.check("signed in")
+	c2.tab.visit(c.site + "/story/three?scheme=dark")
+	c2.tab.until("the reader is signed in", posting)
+	c2.check("signed in, on a dark page")
 	c2.tab.visit(c.site + "/story/three?lang=ar")
 	c2.tab.until("the reader is signed in", `byText(".login", "Ada Lovelace")`)
 	c2.check("signed in, from right to left")
+	c2.tab.size(390, 844)
+	if eval[bool](c2.tab, "document.documentElement.scrollWidth > innerWidth") {
+		t.Error("the page is wider than a narrow screen")
+	}
 }
 
 func signsOut(t *testing.T, c *club, b *browser) {

@@ -12,17 +12,12 @@ CREATE TABLE sso (
     generation     BIGINT NOT NULL,
     max_age        BIGINT NOT NULL,
     skew           BIGINT NOT NULL,
-    verified_email BOOLEAN NOT NULL,
     members_only   BOOLEAN NOT NULL
 );
 
--- avatar and url as the site said them last; login is the sign-in that has
--- claimed an imported author
+-- as the site said them last
 ALTER TABLE authors ADD COLUMN avatar TEXT NOT NULL DEFAULT '';
 ALTER TABLE authors ADD COLUMN url TEXT NOT NULL DEFAULT '';
-ALTER TABLE authors ADD COLUMN login TEXT NOT NULL DEFAULT '';
-CREATE UNIQUE INDEX authors_login ON authors (site_id, login) WHERE login <> '';
-CREATE INDEX authors_claimable ON authors (site_id, lower(email)) WHERE kind = 'imported' AND email <> '';
 
 -- as it was when the comment was written, like author_name
 ALTER TABLE comments ADD COLUMN avatar TEXT NOT NULL DEFAULT '';
