@@ -105,10 +105,10 @@ func TestUndoImport_Touched(t *testing.T) {
 			post("20", "2", "", "Untouched", guest("Bo", ""))), moderation.ImportOptions{})
 		id := func(external string) string { c := a.comment(t, external); return c.PublicID() }
 		answer := a.say(t, id("12"), moderation.Submission{Article: models.ArticleRef{ID: "s1", URL: page}, Name: "Rita"})
-		if _, err := a.Like(ctx, id("14"), true, netip.MustParseAddr("192.0.2.1")); err != nil {
+		if _, err := a.Like(ctx, id("14"), true, moderation.Visitor{Addr: netip.MustParseAddr("192.0.2.1")}); err != nil {
 			t.Fatal(err)
 		}
-		if err := a.Report(ctx, id("15"), "abuse", "", netip.MustParseAddr("192.0.2.1")); err != nil {
+		if err := a.Report(ctx, id("15"), "abuse", "", moderation.Visitor{Addr: netip.MustParseAddr("192.0.2.1")}); err != nil {
 			t.Fatal(err)
 		}
 		a.decide(t, anna, id("16"), models.ChooseApprove)

@@ -52,7 +52,7 @@ func (p *paper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.URL.Path == "/watch.js":
 		w.Header().Set("Content-Type", "text/javascript")
-		page = watch
+		page = watchScript(p.t, p.postbag) + asks
 	case page == "":
 		w.WriteHeader(http.StatusNoContent)
 		return
@@ -96,57 +96,19 @@ func (p *paper) say(ref models.ArticleRef, text string) string {
 	return r.Comment.PublicID()
 }
 
-// watch notes what scripts hold on to, and what they ask for: left() names
-// every listener on window, document or a media query, every timer, observer
-// and stream; asked lists the queries of threads.
-const watch = `(() => {
-  const held = new Set(), asked = [], watched = (t) => t === window || t === document || t instanceof MediaQueryList;
-  const {addEventListener: add, removeEventListener: drop} = EventTarget.prototype;
-  const find = (t, type, f) => [...held].find((h) => h.t === t && h.type === type && h.f === f);
-  EventTarget.prototype.addEventListener = function (type, f, o) {
-    const t = this ?? window, entry = {name: "listener " + type, t, type, f};
-    if (watched(t) && !o?.signal?.aborted && !find(t, type, f)) {
-      held.add(entry);
-      if (o?.signal) add.call(o.signal, "abort", () => held.delete(entry));
-      if (o?.once) add.call(t, type, () => held.delete(entry), {once: true});
-    }
-    return add.call(t, type, f, o);
-  };
-  EventTarget.prototype.removeEventListener = function (type, f, o) {
-    held.delete(find(this ?? window, type, f));
-    return drop.call(this ?? window, type, f, o);
-  };
-  for (const [start, stop, again] of [["setTimeout", "clearTimeout"], ["setInterval", "clearInterval", true], ["requestIdleCallback", "cancelIdleCallback"]]) {
-    const begin = window[start], end = window[stop], ids = new Map();
-    window[start] = (f, ...rest) => {
-      const entry = {name: start}, id = begin((...args) => { if (!again) held.delete(entry); return f(...args); }, ...rest);
-      held.add(entry); ids.set(id, entry);
-      return id;
-    };
-    window[stop] = (id) => { held.delete(ids.get(id)); end(id); };
-  }
-  for (const name of ["MutationObserver", "ResizeObserver", "IntersectionObserver"]) {
-    window[name] = class extends window[name] {
-      #entry = {name};
-      observe(...args) { held.add(this.#entry); super.observe(...args); }
-      disconnect() { held.delete(this.#entry); super.disconnect(); }
-    };
-  }
-  window.EventSource = class extends EventSource {
-    #entry = {name: "EventSource"};
-    constructor(...args) { super(...args); held.add(this.#entry); }
-    close() { held.delete(this.#entry); super.close(); }
-  };
-  const get = window.fetch;
+// asks notes the queries of threads, and gives what a page may look at: left()
+// names what Postbag's scripts hold on to, roots() counts threads.
+const asks = `(() => {
+  const get = window.fetch, asked = window.asked = [];
   window.fetch = (address, o) => {
     const u = new URL(address);
     if (u.pathname.endsWith("/thread")) asked.push({id: u.searchParams.get("id"), url: u.searchParams.get("url"), around: u.searchParams.get("around")});
     return get(address, o);
   };
-  window.asked = asked;
-  window.left = () => [...held].map((h) => h.name).join(", ");
+  window.left = () => postbagLeft().join(", ");
   window.roots = () => document.querySelectorAll("[data-postbag-root]").length;
-})();`
+})();
+//# sourceURL=watch.js`
 
 const container = `<div id="disqus_thread"></div>`
 
@@ -301,6 +263,14 @@ func resets(t *testing.T, p *paper, tb *tab) {
 	tb.same("another reset within a callback", `(DISQUS.reset({reload: true, config() { this.callbacks.preData = () => DISQUS.reset({reload: true}); }}), roots())+""`, "1")
 	tb.says("Here to stay.")
 	tb.same("globals are read at that moment", `(window.disqus_config = function () { this.page.identifier = "later"; }, DISQUS.reset({reload: true}), asked.at(-1).id)`, "later")
+
+	// Taken down while the rest of the widget is on its way.
+	p.show(tb, "/resets-early", container+`<script>function disqus_config() { this.callbacks.onReady.push(() => {
+document.querySelector("[data-postbag-root]").shadowRoot.querySelector("textarea").focus();
+DISQUS.reset({}); }); }</script>EMBED`)
+	chunk := `performance.getEntriesByType("resource").find((e) => e.name.includes("widget-more"))`
+	tb.until("the rest is asked for", chunk)
+	tb.same("what it begins", `import(`+chunk+`.name).then(() => new Promise(requestAnimationFrame)).then(() => left())`, "")
 }
 
 func lateAnswer(t *testing.T, p *paper, tb *tab) {
@@ -339,7 +309,7 @@ func comesAgain(t *testing.T, p *paper, tb *tab) {
 	tb.until("the third has run", `window.third`)
 	tb.same("one root", `third + ""`, "1")
 	tb.says("Once.")
-	tb.same("the script is gone, its server is known", `(document.querySelectorAll("script").forEach((s) => s.remove()), DISQUS.reset({reload: true}), asked.length > 4)+""`, "true")
+	tb.same("the script is gone, its server is known", `(document.querySelectorAll("script").forEach((s) => s.remove()), asked.length = 0, DISQUS.reset({reload: true}), asked.length + "")`, "1")
 	tb.says("Once.")
 }
 
@@ -381,7 +351,7 @@ func leavesWithPage(t *testing.T, p *paper, tb *tab) {
 	}
 	tb.says("For a while.")
 	eval[bool](tb, `(document.body.append(document.getElementById("disqus_thread")), true)`)
-	tb.until("a move within the page is none of it", `byText(".body", "For a while.") && left().includes("ResizeObserver")`)
+	tb.until("a move within the page is none of it", `byText(".body", "For a while.") && left().includes("EventSource")`)
 }
 
 // longExport has more posts than a page of the thread.

@@ -9,6 +9,7 @@ func integrationLife() []integration {
 		{"the script runs once more for a thread that is there", runsForShown},
 		{"the script runs late, for a page that was left", runsLate},
 		{"the page hides the thread and drops it", dropsHidden},
+		{"the page has declared the names", declaresNames},
 		{"the thread is put away and comes back", comesBack},
 	}
 }
@@ -74,6 +75,16 @@ func dropsHidden(v *visit) {
 	v.do(`document.getElementById("main").style.display = "none"`)
 	v.until("it is hidden", `document.querySelector("[data-postbag-root]").getBoundingClientRect().height === 0`)
 	v.leaves(`document.getElementById("main").remove()`)
+}
+
+// Names declared with var are there already, and can be written but not defined.
+func declaresNames(v *visit) {
+	v.ab()
+	v.do(`const s = document.createElement("script"); s.textContent = "var DISQUS, DISQUSWIDGETS, DISQUS_RECOMMENDATIONS"; document.head.append(s);
+		document.body.insertAdjacentHTML("beforeend", "<a href='/a#disqus_thread'>Comments</a>"); load(); load("count.js"); load("recommendations.js")`)
+	v.shows("Said on a.")
+	v.until("the others are there too", `document.querySelector("a").textContent === "1 Comment" && typeof DISQUS_RECOMMENDATIONS === "object"`)
+	v.leaves(reset)
 }
 
 // A page that keeps its parts, as Vue's KeepAlive does, takes the thread out of

@@ -134,17 +134,23 @@ type visit struct {
 	p *platforms
 }
 
-// visit opens a tab of its own for one case, in which everything that
-// Postbag's scripts do to the page is counted.
-func (p *platforms) visit(t *testing.T) *visit {
+// watchScript keeps count of what the scripts of an origin do to a page. It has
+// to run before them, under the name watch.js.
+func watchScript(t *testing.T, origin string) string {
 	t.Helper()
 	source, err := integrationFiles.ReadFile("integrations/watch.js")
 	if err != nil {
 		t.Fatal(err)
 	}
+	return strings.Replace(string(source), "(origin) => {", "((origin) => {", 1) + ")(" + quote(origin) + ");\n"
+}
+
+// visit opens a tab of its own for one case, in which everything that
+// Postbag's scripts do to the page is counted.
+func (p *platforms) visit(t *testing.T) *visit {
+	t.Helper()
 	v := &visit{p.browser.in(t).open(p.news, p.postbag), p}
-	_, code, _ := strings.Cut(string(source), "(origin)") // after the comment
-	watch := "((origin)" + strings.TrimSuffix(strings.TrimSpace(code), ";") + ")(" + quote(p.postbag) + ");\n//# sourceURL=watch.js"
+	watch := watchScript(t, p.postbag) + "//# sourceURL=watch.js"
 	v.run(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
 		_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: watch})
 		return err

@@ -107,6 +107,7 @@
   wrap(window, "fetch", (original) => function (...args) {
     const entry = keep(`fetch ${args[0]?.url ?? args[0]}`, () => true);
     const answer = original.apply(window, args);
+    if (args[1]?.signal) addEventListener.call(args[1].signal, "abort", () => drop(entry));
     answer.then(() => drop(entry), () => drop(entry));
     return answer;
   });

@@ -16,14 +16,14 @@ function publish(): void {
   const source = currentSource("count.js");
   if (!source) return;
   const counter = new Counter(source, (answer) => widgets()?.displayCount?.(answer));
-  const value: Widgets & Record<string, unknown> = {
+  const DISQUSWIDGETS: Widgets & Record<string, unknown> = {
     forum: source.site,
     domain: new URL(source.base).host,
     proto: source.base.replace(/\/\/.*$/, "//"),
     getCount: (options) => counter.scan(!!options?.reset),
     displayCount: (answer) => counter.display(answer ?? {}),
   };
-  Object.defineProperty(window, "DISQUSWIDGETS", { value, configurable: true, enumerable: true, writable: true });
+  Object.assign(window, { DISQUSWIDGETS }); // not defined: a page may have declared the name with var
 }
 
 if (widgets() === undefined) publish();

@@ -15,17 +15,33 @@ class Embed {
   #config: PageConfig | null = null;
   #left: Left | null = null;
   #run: symbol | null = null;
+  /** What the thread was described as; empty when that came with a reset. */
+  #key = "";
+  readonly #first = (): void => this.load();
 
   constructor(source: Source) {
     this.#source = source;
+  }
+
+  /** Loads once the container can be there: a script in the head may run before the body is read. */
+  start(): void {
+    if (document.readyState === "loading" && !findContainer()) document.addEventListener("DOMContentLoaded", this.#first);
+    else this.load();
+  }
+
+  /** Whether a script that is loaded once more, by a component that was mounted twice for example, would only show again what is there. */
+  holds({ base, site }: Source): boolean {
+    const shown = this.#widget?.options;
+    return shown?.base === base && shown.site === site && shown.container === findContainer() && (!this.#key || this.#key === readPage(null).key);
   }
 
   /** Shows the thread of the page as it is described now. The answer for an earlier description is ignored. */
   load(configure?: unknown): void {
     this.stop();
     const run = (this.#run = Symbol());
-    const { config, id, url, title, language, guest } = readPage(configure);
+    const { config, key, id, url, title, language, guest } = readPage(configure);
     this.#config = config;
+    this.#key = configure ? "" : key;
     const tell = (event: string, ...values: readonly unknown[]): void => emit(config, event, values);
     tell("preData");
     const container = findContainer();
@@ -39,8 +55,12 @@ class Embed {
       languages: [language, document.documentElement.lang, ...navigator.languages],
       guest,
       left: this.#left?.place === (id || url) ? this.#left : null,
+      vouch: (again) => (again ? readPage(configure).config : config),
       emit: tell,
-      gone: () => this.#widget === widget && this.stop(),
+      moved: () => {
+        if (this.#widget === widget) this.stop();
+        else if (!this.#widget && globals()["postbag"] === this && globals()["DISQUS"]) this.load(configure);
+      },
     });
     this.#left = null;
     this.#widget = widget;
@@ -57,37 +77,21 @@ class Embed {
 
   /** Takes the thread down and leaves nothing behind; drafts are kept. */
   stop(): void {
+    document.removeEventListener("DOMContentLoaded", this.#first);
     if (this.#widget) this.#left = this.#widget.destroy();
     this.#widget = this.#run = null;
   }
 }
 
-interface Handle {
-  stop(): void;
-}
-
-/** Starts once the container can be there: a script in the head may run before the body is read. */
+/** Puts the names that the page may use on window, in place of those of an earlier run. */
 function start(source: Source): void {
+  const earlier = globals()["postbag"] as Partial<Embed> | undefined;
+  if (globals()["DISQUS"] && earlier?.holds?.(source)) return;
+  earlier?.stop?.();
   const embed = new Embed(source);
-  const first = (): void => embed.load();
-  const waits = (): void => document.removeEventListener("DOMContentLoaded", first);
-  const publish = (name: string, value: object): void =>
-    void Object.defineProperty(window, name, { value, configurable: true, enumerable: true, writable: true });
-  (globals()["postbag"] as Handle | undefined)?.stop?.();
-  publish("postbag", {
-    stop(): void {
-      waits();
-      embed.stop();
-    },
-  });
-  publish("DISQUS", {
-    reset(options?: ResetOptions | null): void {
-      waits();
-      embed.reset(options);
-    },
-  });
-  if (document.readyState === "loading" && !findContainer()) document.addEventListener("DOMContentLoaded", first);
-  else first();
+  // Assigned, not defined: a page may have declared the name with var, which cannot be defined again.
+  Object.assign(window, { postbag: embed, DISQUS: { reset: (options?: ResetOptions | null) => embed.reset(options) } });
+  embed.start();
 }
 
 const source = currentSource("embed.js");

@@ -20,6 +20,8 @@ export interface PageConfig {
 /** What the widget takes from a page. */
 export interface PageSettings {
   readonly config: PageConfig;
+  /** Equal for two descriptions of the same thread, in the same words, for the same reader. */
+  readonly key: string;
   readonly id: string;
   readonly url: string;
   readonly title: string;
@@ -40,12 +42,16 @@ export function readPage(configure: unknown): PageSettings {
   const page = loose(config.page);
   const old = (name: string): unknown => globals()[`disqus_${name}`];
   const read = (name: string): string => text(page[name] ?? old(name));
-  return {
-    config,
+  const said = {
     id: read("identifier"),
     url: address(read("url")),
     title: read("title") || document.title || location.href,
     language: text(config.language),
+  };
+  return {
+    config,
+    ...said,
+    key: Object.values(said).join() + text(page["remote_auth_s3"]),
     guest: { name: text(old("def_name")), email: text(old("def_email")) },
   };
 }

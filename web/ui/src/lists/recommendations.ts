@@ -2,7 +2,7 @@
 import { currentSource } from "../shared/script";
 
 if (currentSource("recommendations.js")) {
-  const value = { reset: (): void => document.getElementById("disqus_recommendations")?.replaceChildren() };
-  Object.defineProperty(window, "DISQUS_RECOMMENDATIONS", { value, configurable: true, enumerable: true, writable: true });
-  value.reset();
+  const DISQUS_RECOMMENDATIONS = { reset: (): void => document.getElementById("disqus_recommendations")?.replaceChildren() };
+  Object.assign(window, { DISQUS_RECOMMENDATIONS }); // not defined: a page may have declared the name with var
+  DISQUS_RECOMMENDATIONS.reset();
 }

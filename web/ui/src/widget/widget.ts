@@ -5,10 +5,12 @@ import { add, h, show } from "../shared/dom";
 import type { Comment, Thread } from "../shared/wire";
 import { Api, type ArticleRef } from "./api";
 import { buildForm, type Form } from "./form";
+import { createHost } from "./host";
 import { I18n, pickLanguage, primary } from "./i18n";
 import { CommentList } from "./list";
 import type { Language } from "./messages";
 import type { Extras } from "./more/main";
+import type { Login } from "./sso/main";
 import { Memory } from "./storage";
 import style from "./style.css";
 import { followTheme, unhide } from "./theme";
@@ -26,9 +28,17 @@ export interface Options {
   readonly guest: { readonly name: string; readonly email: string };
   /** What an earlier widget left of the same thread: the page was only restyled. */
   readonly left: Left | null;
+  /** What the page says of its reader: as it was read, or read again. */
+  vouch(again?: boolean): Vouched;
   emit(event: string, ...values: unknown[]): void;
-  /** The page has taken the widget out of the document. */
-  gone(): void;
+  /** The page has taken the widget out of the document, or has put the remains of it back. */
+  moved(): void;
+}
+
+/** The parts of a page's configuration that sign readers in. Nothing of their shape is certain. */
+export interface Vouched {
+  readonly page: unknown;
+  readonly sso: unknown;
 }
 
 /** What the next widget of the same thread takes over. */
@@ -65,7 +75,9 @@ export class Widget {
   form: Form | null = null;
   /** The comment whose reply form is open. */
   replyTo: string | null = null;
-  readonly #host = h("div", { "data-postbag-root": true });
+  /** Who is signed in, on pages that sign readers in. */
+  login: Promise<Login | null> | null = null;
+  readonly #host = createHost();
   readonly #life = new AbortController();
   readonly #status = h("p", { class: "sr", role: "status" });
   readonly #title = h("h2");
@@ -121,7 +133,8 @@ export class Widget {
     if (this.#extras) this.#extras.save();
     else if (text) this.memory.set(`draft:${place}|`, { text, at: Date.now() });
     this.#life.abort();
-    this.#host.remove();
+    // What the page keeps outside of the document stays in its place, and is there again when the page puts it back.
+    if (this.#host.isConnected) this.#host.remove();
     return { place, replyTo, hash: this.#hash, height };
   }
 
@@ -233,7 +246,7 @@ export class Widget {
     const language = pickLanguage(this.options.languages, Object.keys(__CHUNKS__));
     if (!language || primary(language) === __LANGUAGE__) return new I18n(language ?? __LANGUAGE__, builtIn);
     try {
-      const { first, more } = await this.#chunk<Language>(primary(language));
+      const { first, more } = await this.chunk<Language>(primary(language));
       const i18n = new I18n(language, first);
       i18n.extend(more);
       return i18n;
@@ -335,20 +348,18 @@ export class Widget {
     else this.replyTo = null;
   }
 
-  /** Follows the page: its theme, and whether the widget still is in it. What leaves the document loses its size. */
+  /** Follows the page: its theme, and whether the widget still is in it. A move within the page is over when the page's script is. */
   #follow(): void {
-    const { container, gone } = this.options;
+    const { container, moved } = this.options;
+    const host = this.#host;
     followTheme(container, this.signal, (dark) => this.root.classList.toggle("dark", dark));
-    const observer = new ResizeObserver(() => this.#host.isConnected || gone());
-    observer.observe(this.#host);
-    this.signal.addEventListener("abort", () => observer.disconnect());
+    host.moved = () => queueMicrotask(() => host.isConnected === this.signal.aborted && moved());
   }
 
-  /** Loads the rest of the widget once there is nothing better to do. */
+  /** Loads the rest of the widget when the page has had time to draw the comments. */
   #later(): void {
-    const start = (): void => void this.#extend();
-    if (typeof requestIdleCallback === "function") requestIdleCallback(start, { timeout: 1000 });
-    else setTimeout(start, 200);
+    const timer = setTimeout(() => void this.#extend(), 100);
+    this.signal.addEventListener("abort", () => clearTimeout(timer));
   }
 
   /** Loads and starts the rest of the widget; null when it cannot be had now, which the reader is told. */
@@ -367,13 +378,14 @@ export class Widget {
 
   /** A built-in language lacks the texts of the rest; English ones come with it. */
   async #rest(): Promise<Extras | null> {
-    const more = this.#chunk<typeof import("./more/main")>("more");
-    if (__LANGUAGE__ !== "en" && primary(this.i18n.language) === __LANGUAGE__) this.i18n.extend((await this.#chunk<Language>(__LANGUAGE__)).more);
+    const more = this.chunk<typeof import("./more/main")>("more");
+    if (__LANGUAGE__ !== "en" && primary(this.i18n.language) === __LANGUAGE__) this.i18n.extend((await this.chunk<Language>(__LANGUAGE__)).more);
     const { start } = await more;
     return this.signal.aborted ? null : start(this);
   }
 
-  async #chunk<T>(name: string): Promise<T> {
+  /** Loads a chunk of the widget. */
+  async chunk<T>(name: string): Promise<T> {
     return (await import(`${this.api.base}/assets/widget-${name}-${__CHUNKS__[name] ?? ""}.js`)) as T;
   }
 }
