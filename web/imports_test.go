@@ -112,6 +112,18 @@ func (r *importRig) ended(id string) models.Import {
 	}
 }
 
+// gone waits until no uploaded file is left.
+func (r *importRig) gone() {
+	r.Helper()
+	for tick := time.NewTicker(time.Millisecond); len(r.files()) > 0; {
+		select {
+		case <-tick.C:
+		case <-r.Context().Done():
+			r.Fatalf("left: %v", r.files())
+		}
+	}
+}
+
 func (r *importRig) files() []string {
 	files, err := filepath.Glob(filepath.Join(r.uploads, "*"))
 	r.must(err)
@@ -154,9 +166,10 @@ func TestImportPages(t *testing.T) {
 	if got := r.form("/console/imports/i1/start", url.Values{"do": {"import"}}); got.status != http.StatusSeeOther {
 		t.Fatalf("start: %d %s", got.status, got.body)
 	}
-	if m := r.ended("i1"); m.State != models.ImportDone || m.Added != 2 || len(r.files()) != 0 {
-		t.Errorf("run %+v, files %v", m, r.files())
+	if m := r.ended("i1"); m.State != models.ImportDone || m.Added != 2 {
+		t.Errorf("run %+v", m)
 	}
+	r.gone()
 	body = r.page("/console/imports/i1")
 	link := regexp.MustCompile(`href="(/thread/news[^"]*)"`).FindStringSubmatch(body)
 	if !strings.Contains(body, "Added 2 comments") || len(link) != 2 || !strings.Contains(body, "/console/imports/i1/undo") {
@@ -241,9 +254,10 @@ func TestImportRefused(t *testing.T) {
 	if got := r.upload("<disqus", "site", "news", "format", "disqus"); got.status != http.StatusSeeOther {
 		t.Fatalf("broken file: %d", got.status)
 	}
-	if m := r.ended("i1"); m.State != models.ImportFailed || len(r.files()) != 0 {
-		t.Errorf("broken file: %+v, %v", m, r.files())
+	if m := r.ended("i1"); m.State != models.ImportFailed {
+		t.Errorf("broken file: %+v", m)
 	}
+	r.gone()
 	if body := r.page("/console/imports/i1"); !strings.Contains(body, "This did not work") {
 		t.Errorf("page:\n%s", body)
 	}
