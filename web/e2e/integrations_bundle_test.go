@@ -47,7 +47,7 @@ func react(version string) []string {
 func (p *platforms) bundle(t *testing.T) {
 	t.Helper()
 	if _, err := os.Stat("integrations/node_modules"); err != nil {
-		missing(t, "The packages of integrations", "cd web/e2e/integrations && npm ci")
+		missing(t, "node_modules of the integrations", "cd web/e2e/integrations && npm ci")
 	}
 	dir, err := filepath.Abs("integrations")
 	if err != nil {
