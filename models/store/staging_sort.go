@@ -44,17 +44,17 @@ func (s *Staging) joinThreads(ctx context.Context) error {
 	// An article has the number of its first thread with an identifier, else of its first thread.
 	const byIdent = ` FROM (SELECT ident, COALESCE(MIN(CASE WHEN normal <> '' AND own THEN seq END), MIN(CASE WHEN normal <> '' THEN seq END), MIN(seq)) AS first
 		FROM threads WHERE ident <> '' GROUP BY ident) AS f WHERE threads.ident = f.ident`
+	const byURL = ` FROM (SELECT normal, COALESCE(MIN(CASE WHEN ident <> '' THEN seq END), MIN(seq)) AS first
+		FROM threads WHERE normal <> '' GROUP BY normal) AS f WHERE threads.normal = f.normal`
 	return s.run(ctx, "join threads",
 		"CREATE INDEX threads_ident ON threads (ident, normal, seq)",
 		"CREATE INDEX threads_normal ON threads (normal, ident, seq)",
 		`UPDATE threads SET article = (SELECT MIN(t.seq) FROM threads AS t WHERE t.ident = threads.ident AND t.normal = threads.normal)
 			WHERE ident <> '' AND normal <> ''`,
 		"UPDATE threads SET article = f.first"+byIdent+" AND threads.normal = ''",
-		`UPDATE threads SET article = f.first FROM (SELECT normal, COALESCE(MIN(CASE WHEN ident <> '' THEN seq END), MIN(seq)) AS first
-			FROM threads WHERE normal <> '' GROUP BY normal) AS f WHERE threads.normal = f.normal AND threads.ident = ''`,
+		"UPDATE threads SET article = f.first"+byURL+" AND threads.ident = ''",
 		"UPDATE threads SET ident_leads = article = f.first"+byIdent,
-		`UPDATE threads SET url_leads = article = f.first FROM (SELECT normal, COALESCE(MIN(CASE WHEN ident = '' THEN article END), MIN(seq)) AS first
-			FROM threads WHERE normal <> '' GROUP BY normal) AS f WHERE threads.normal = f.normal`,
+		"UPDATE threads SET url_leads = article = f.first"+byURL,
 		"CREATE INDEX threads_article ON threads (article, seq)",
 		"INSERT INTO articles (seq, own, threads) SELECT article, MAX(own), COUNT(*) FROM threads WHERE article > 0 GROUP BY article",
 	)

@@ -64,7 +64,7 @@ func readAll(t *testing.T, s *store.Staging, size int) []string {
 			return all
 		}
 		for _, p := range posts {
-			all = append(all, p.ID+"<"+p.Parent)
+			all = append(all, p.ID+"<"+strings.TrimPrefix(p.Parent, "disqus:"))
 		}
 		place = next
 	}
@@ -117,7 +117,7 @@ func TestStaging_Long(t *testing.T) {
 	}
 	all := readAll(t, s, 700)
 	for i, p := range all {
-		want := fmt.Sprintf("%d<disqus:%d", i+1, i)
+		want := fmt.Sprintf("%d<%d", i+1, i)
 		if i == 0 {
 			want = "1<"
 		}

@@ -6,7 +6,6 @@ export const paths = {
   like: "M7 11v9H4v-9zM7 11l4-8a2.5 2.5 0 0 1 2.4 3L12.6 9H19a2 2 0 0 1 2 2.4l-1.4 7A2 2 0 0 1 17.6 20H7",
   reply: "M10 7 5 12l5 5M5 12h9a5 5 0 0 1 5 5v2",
   fold: "m6 9 6 6 6-6",
-  flag: "M5 21V4h11l-2 4 2 4H5",
   clock: "M12 7v5l3 2M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0z",
 } as const;
 
