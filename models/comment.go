@@ -44,7 +44,8 @@ type Comment struct {
 
 	AuthorID   int64
 	AuthorName string // as it was when the comment was written
-	Badge      string // "", "moderator" or "staff"
+	Badge      string // "", "moderator", "staff" or BadgeMember
+	Avatar     string // http or https address of the author's picture as it was then, or empty
 
 	Text   string // the source, as typed or imported
 	Format Format
@@ -111,7 +112,10 @@ type Author struct {
 	Key       string // what makes the author the same author; never shown
 	Name      string
 	Email     string
-	Approved  int // comments by status
+	Avatar    string // of those signed in: http or https address of a picture, or empty
+	URL       string // of those signed in: http or https address of a page, or empty
+	Login     string // of an imported author: the key of the reader who has claimed it, or empty
+	Approved  int    // comments by status
 	Pending   int
 	Removed   int
 	Spam      int

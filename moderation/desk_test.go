@@ -103,7 +103,7 @@ func (d *desk) edit(tb testing.TB, id, text string) models.Comment {
 
 func (d *desk) flag(tb testing.TB, id string, from byte) {
 	tb.Helper()
-	if err := d.Report(tb.Context(), id, "abuse", "Look at this.", addr(from)); err != nil {
+	if err := d.Report(tb.Context(), id, "abuse", "Look at this.", moderation.Visitor{Addr: addr(from)}); err != nil {
 		tb.Fatal(err)
 	}
 }

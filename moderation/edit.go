@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"strings"
 	"time"
 
 	"postbag/models"
@@ -24,7 +25,8 @@ const EditTime = 15 * time.Minute
 // maxEdits bounds the texts that are kept of one comment.
 const maxEdits = 50
 
-// Edit changes the text of a comment. token is the comment's edit token.
+// Edit changes the text of a comment. token is the comment's edit token, or that
+// of the session of the reader who wrote it.
 //
 // The rules see the new text first. What they let pass replaces a public text
 // at once; what they hold waits for a moderator while the earlier text stays
@@ -43,7 +45,7 @@ func (s *Service) Edit(ctx context.Context, comment, token, text string, _ netip
 	if err != nil {
 		return Receipt{}, translate(err, "comment")
 	}
-	return Receipt{Comment: after, Message: editMessage(&after), EditToken: token}, nil
+	return Receipt{Comment: after, Message: editMessage(&after), EditToken: s.editToken(&after)}, nil
 }
 
 func editMessage(c *models.Comment) string {
@@ -61,6 +63,9 @@ func (s *Service) ownComment(ctx context.Context, id, token string) (models.Comm
 	c, err := s.comment(ctx, id)
 	if err != nil {
 		return c, err
+	}
+	if strings.HasPrefix(token, readerToken) {
+		return c, s.ownsAsReader(ctx, &c, token)
 	}
 	if token == "" {
 		return c, models.Refuse(models.CodeUnauthorized, "Only its author can change a comment, with the browser it was written in.")
@@ -360,8 +365,8 @@ func (w *writing) dropHeld(ctx context.Context) error {
 }
 
 // Withdraw deletes a comment for its author: its text is gone from view, and
-// where others have answered, a tombstone stays. token is the comment's edit
-// token. Withdrawing twice changes nothing.
+// where others have answered, a tombstone stays. token is as for Edit.
+// Withdrawing twice changes nothing.
 func (s *Service) Withdraw(ctx context.Context, comment, token string) error {
 	c, err := s.ownComment(ctx, comment, token)
 	if err != nil || c.Status == models.Deleted {

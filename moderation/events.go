@@ -37,7 +37,6 @@ func queueTopic(site int64) string { return "queue/" + strconv.FormatInt(site, 1
 // committed is told of every commit, of this process before Write returns, and
 // of others soon after. Stale pages are gone when it returns; streams follow.
 func (s *Service) committed(events []models.Event) {
-	s.pages.forget(events)
 	for _, e := range events {
 		if e.Kind == models.EventSite {
 			if err := s.reloadSites(s.life); err != nil {
@@ -46,6 +45,7 @@ func (s *Service) committed(events []models.Event) {
 			break
 		}
 	}
+	s.pages.forget(events) // now that a page made anew shows the settings as they are
 	select {
 	case s.published <- events:
 	case <-s.life.Done():

@@ -18,7 +18,7 @@ const noteOfImport = "import"
 
 // NoteKinds lists the kinds of lines in the log of a site.
 func NoteKinds() []string {
-	return []string{noteRule, noteBrake, noteHeat, noteArticle, noteRelease, noteOfImport, noteMove}
+	return []string{noteRule, noteBrake, noteHeat, noteArticle, noteRelease, noteOfImport, noteMove, noteSSO}
 }
 
 // Notes returns a page of the log of a site: who changed which rule, what the

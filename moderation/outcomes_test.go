@@ -80,7 +80,7 @@ func (a *acts) act(t *testing.T, i int) {
 			err = a.Withdraw(t.Context(), id, a.tokens[id])
 		}
 	case 5:
-		err = a.Report(t.Context(), id, "abuse", "", addr(byte(a.rng.IntN(200))))
+		err = a.Report(t.Context(), id, "abuse", "", moderation.Visitor{Addr: addr(byte(a.rng.IntN(200)))})
 	case 6, 7:
 		if n := len(a.decisions); n > 0 {
 			last := a.decisions[n-1]

@@ -14,11 +14,15 @@ import (
 // change of the site makes a new one.
 type siteEntry struct {
 	models.Site
+	sso      models.SSO
 	engine   *rules.Engine
 	revision int                // of the rules in the engine; verdicts name it
 	floods   []rules.FloodQuery // what the engine asks about copies
 	watched  []models.Rule      // what the brake may have to stop
 }
+
+// membersOnly reports whether only readers who are signed in may comment.
+func (e *siteEntry) membersOnly() bool { return e.sso.On() && e.sso.MembersOnly }
 
 // registry holds all sites in memory, replaced in whole.
 type registry struct {
@@ -58,6 +62,10 @@ func (s *Service) loadSites(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	logins, err := s.store.SSOs(ctx)
+	if err != nil {
+		return err
+	}
 	next := &siteMap{keys: map[string]*siteEntry{}, ids: map[int64]*siteEntry{}}
 	for _, site := range sites {
 		// The rules of the very revision that the site was read with, so that a
@@ -67,6 +75,7 @@ func (s *Service) loadSites(ctx context.Context) error {
 			return fmt.Errorf("read rules of %s: %w", site.Key, err)
 		}
 		entry := s.compile(site, list)
+		entry.sso = logins[site.ID]
 		next.keys[site.Key], next.ids[site.ID] = entry, entry
 		next.list = append(next.list, entry)
 		if len(entry.floods) == 0 {

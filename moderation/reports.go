@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
-	"net/netip"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -23,9 +22,9 @@ const (
 )
 
 // Report tells the moderators that a reader objects to a public comment. The
-// second report from one address (of IPv6, from one /64) changes nothing, and is
-// no error: the reader has been heard.
-func (s *Service) Report(ctx context.Context, comment, reason, text string, addr netip.Addr) error {
+// second report of one reader who is signed in, or from one address (of IPv6,
+// from one /64), changes nothing, and is no error: the reader has been heard.
+func (s *Service) Report(ctx context.Context, comment, reason, text string, from Visitor) error {
 	if !slices.Contains(models.ReportReasons[:], reason) {
 		return models.Invalid("reason", "Use "+strings.Join(models.ReportReasons[:], ", ")+".")
 	}
@@ -33,24 +32,28 @@ func (s *Service) Report(ctx context.Context, comment, reason, text string, addr
 	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) || utf8.RuneCountInString(text) > maxReportText {
 		return models.Invalid("text", fmt.Sprintf("Describe it in at most %d characters.", maxReportText))
 	}
-	reporter := s.originOf(addr).reader()
-	if reporter == nil {
-		reporter = make([]byte, 16)
-		if _, err := io.ReadFull(s.rand, reporter); err != nil {
-			return fmt.Errorf("report: %w", err)
-		}
+	unknown := make([]byte, hashSize)
+	if _, err := io.ReadFull(s.rand, unknown); err != nil {
+		return fmt.Errorf("report: %w", err)
 	}
 	id, _ := models.CommentID.Parse(comment)
 	err := s.store.Write(ctx, func(tx *store.Tx) error {
-		return s.addReport(ctx, tx, models.Report{CommentID: id, Reason: reason, Text: text, Reporter: reporter})
+		c, err := publicComment(ctx, tx.Query, id)
+		if err != nil {
+			return err
+		}
+		reporter, err := s.voter(c.SiteID, from, unknown)
+		if err != nil {
+			return err
+		}
+		return s.addReport(ctx, tx, c, models.Report{CommentID: id, Reason: reason, Text: text, Reporter: reporter})
 	})
 	return translate(err, "comment")
 }
 
-func (s *Service) addReport(ctx context.Context, tx *store.Tx, r models.Report) error {
-	before, err := publicComment(ctx, tx.Query, r.CommentID)
-	if err != nil || before.Reports >= maxOpenReports {
-		return err
+func (s *Service) addReport(ctx context.Context, tx *store.Tx, before models.Comment, r models.Report) error {
+	if before.Reports >= maxOpenReports {
+		return nil
 	}
 	added, err := tx.AddReport(ctx, &r)
 	if err != nil || !added {
@@ -94,17 +97,18 @@ func publicComment(ctx context.Context, q store.Query, id int64) (models.Comment
 	return c, err
 }
 
-// Like puts the like of an address on a public comment or takes it off, and
-// returns how many likes the comment has then. Doing it twice changes nothing.
-// Everybody without a known address is one and the same.
-func (s *Service) Like(ctx context.Context, comment string, on bool, addr netip.Addr) (likes int, err error) {
-	reader := s.originOf(addr).reader()
-	if reader == nil {
-		reader = s.sign("address", "unknown")
-	}
+// Like puts a like on a public comment or takes it off, and returns how many
+// likes the comment has then. Doing it twice changes nothing. A reader who is
+// signed in has one like, and so has an address; everybody without a known address
+// is one and the same.
+func (s *Service) Like(ctx context.Context, comment string, on bool, from Visitor) (likes int, err error) {
 	id, _ := models.CommentID.Parse(comment)
 	err = s.store.Write(ctx, func(tx *store.Tx) error {
 		c, err := publicComment(ctx, tx.Query, id)
+		if err != nil {
+			return err
+		}
+		reader, err := s.voter(c.SiteID, from, s.sign("address", "unknown"))
 		if err != nil {
 			return err
 		}

@@ -15,7 +15,7 @@ func TestReport(t *testing.T) {
 	d.decide(t, d.anna, id, models.ChooseApprove)
 	d.flag(t, id, 9)
 	d.flag(t, id, 9)
-	if err := d.Report(t.Context(), id, "other", " again \n", netip.MustParseAddr("::ffff:192.0.2.9")); err != nil {
+	if err := d.Report(t.Context(), id, "other", " again \n", moderation.Visitor{Addr: netip.MustParseAddr("::ffff:192.0.2.9")}); err != nil {
 		t.Fatal(err)
 	}
 	i := d.look(t, id)
@@ -27,7 +27,7 @@ func TestReport(t *testing.T) {
 	}
 	d.flag(t, id, 10)
 	for range 2 { // nobody knows that these are one
-		if err := d.Report(t.Context(), id, "spam", strings.Repeat("é", 1000), netip.Addr{}); err != nil {
+		if err := d.Report(t.Context(), id, "spam", strings.Repeat("é", 1000), moderation.Visitor{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -66,7 +66,7 @@ func TestReportRefusals(t *testing.T) {
 		"unknown":     {"czz", "abuse", "", models.CodeNotFound},
 		"no id":       {"<", "abuse", "", models.CodeNotFound},
 	} {
-		if err := d.Report(t.Context(), c.id, c.reason, c.text, addr(9)); models.CodeOf(err) != c.code {
+		if err := d.Report(t.Context(), c.id, c.reason, c.text, moderation.Visitor{Addr: addr(9)}); models.CodeOf(err) != c.code {
 			t.Errorf("%s: %v, want %s", name, err, c.code)
 		}
 	}
@@ -77,7 +77,7 @@ func TestReportsAreBounded(t *testing.T) {
 	d := newDesk(t)
 	id := d.say(t, "fine")
 	for range 205 {
-		if err := d.Report(t.Context(), id, "spam", "", netip.Addr{}); err != nil {
+		if err := d.Report(t.Context(), id, "spam", "", moderation.Visitor{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -98,7 +98,7 @@ func TestLike(t *testing.T) {
 		{true, addr(1), 1}, {true, addr(1), 1}, {true, addr(2), 2}, {false, addr(1), 1}, {false, addr(1), 1}, {false, addr(3), 1},
 		{true, netip.Addr{}, 2}, {true, netip.Addr{}, 2}, {false, netip.Addr{}, 1},
 	} {
-		if got, err := d.Like(t.Context(), id, c.on, c.from); err != nil || got != c.want {
+		if got, err := d.Like(t.Context(), id, c.on, moderation.Visitor{Addr: c.from}); err != nil || got != c.want {
 			t.Errorf("%v from %v: %d, %v, want %d", c.on, c.from, got, err, c.want)
 		}
 	}
@@ -106,7 +106,7 @@ func TestLike(t *testing.T) {
 		t.Errorf("%d likes, version %d, want 1 and %d", c.Likes, c.Version, version)
 	}
 	for _, id := range []string{held, "czz", ""} {
-		_, err := d.Like(t.Context(), id, true, addr(1))
+		_, err := d.Like(t.Context(), id, true, moderation.Visitor{Addr: addr(1)})
 		refusal(t, err, models.CodeNotFound)
 	}
 	d.sound(t)

@@ -89,6 +89,10 @@ func New(ctx context.Context, st *store.Store, o Options) (*Service, error) {
 	}
 	s.floods = floods{seed: binary.BigEndian.Uint64(s.sign("flood", "")), sites: map[int64]*floodIndex{}}
 	s.brakes = brakes{over: map[ruleVersion]bool{}, failed: map[ruleVersion]time.Time{}, carried: newTallies()}
+	seen, err := st.LastEvent(ctx) // before anything is read that an event may change
+	if err != nil {
+		return nil, fmt.Errorf("open service: %w", err)
+	}
 	if err := s.loadSites(ctx); err != nil {
 		return nil, fmt.Errorf("open service: %w", err)
 	}
@@ -99,17 +103,18 @@ func New(ctx context.Context, st *store.Store, o Options) (*Service, error) {
 	s.pages, s.broker = pages, live.New(live.Options{})
 	s.life, s.stop = context.WithCancel(context.WithoutCancel(ctx))
 	st.OnCommit(s.committed)
-	s.start(s.life)
+	s.start(s.life, seen)
 	return s, nil
 }
 
 // start runs the workers that live as long as the service: the batcher, the
-// follower of other processes' events, and the daily cleaning.
-func (s *Service) start(ctx context.Context) {
+// follower of other processes' events after one that was seen, and the daily
+// cleaning.
+func (s *Service) start(ctx context.Context, seen int64) {
 	s.posts = newBatcher(s.submitAll)
 	s.run(func() { s.posts.run() })
 	s.run(func() {
-		s.store.Follow(ctx, s.committed, func(err error) { s.log.Error("lost touch with the database's events", "error", err) })
+		s.store.Follow(ctx, seen, s.committed, func(err error) { s.log.Error("lost touch with the database's events", "error", err) })
 	})
 	s.run(func() { s.publish(ctx) })
 	s.run(func() { s.clean(ctx) })

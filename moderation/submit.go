@@ -41,10 +41,11 @@ type job struct {
 	reading *rules.Reading
 	sketch  flood.Signature // blank when no rule of the site asks for copies
 	from    origin
-	parent  int64 // 0 for none
-	known   int64 // the reader's earlier comment, by the edit token; 0 for none
-	guest   string
-	again   bool // the rules changed while it waited, and it was read again
+	parent  int64          // 0 for none
+	known   int64          // the reader's earlier comment, by the edit token; 0 for none
+	author  string         // key
+	reader  *models.Reader // nil for a guest
+	again   bool           // the rules changed while it waited, and it was read again
 
 	done    chan struct{}
 	receipt Receipt
@@ -55,7 +56,8 @@ type job struct {
 // counted, and readers or moderators see it, all or nothing. When it returns,
 // the comment is on disk.
 //
-// A refusal is a *models.Error: invalid, origin, closed, banned, not-found,
+// A refusal is a *models.Error: invalid, origin, unauthorized (a session that
+// ended, or a guest where only members may comment), closed, banned, not-found,
 // conflict (the comment it answers is gone), rate-limited, rejected, busy.
 func (s *Service) Submit(ctx context.Context, in Submission) (Receipt, error) {
 	site, err := s.site(in.Site)
@@ -72,11 +74,14 @@ func (s *Service) Submit(ctx context.Context, in Submission) (Receipt, error) {
 // prepare does everything that needs no database: checking, rendering, and the
 // rules about the text.
 func (s *Service) prepare(site *siteEntry, in Submission) (*job, error) {
+	reader, err := s.poster(site, &in)
+	if err != nil {
+		return nil, err
+	}
 	if err := s.check(site, &in); err != nil {
 		return nil, err
 	}
-	j := &job{in: in, from: s.originOf(in.Addr), done: make(chan struct{})}
-	var err error
+	j := &job{in: in, reader: reader, from: s.originOf(in.Addr), done: make(chan struct{})}
 	if j.doc, err = render(in.Text); err != nil {
 		return nil, err
 	}
@@ -88,10 +93,34 @@ func (s *Service) prepare(site *siteEntry, in Submission) (*job, error) {
 		j.parent = id
 	}
 	j.known, j.links = s.knownComment(in.Token), targets(j.doc)
-	j.guest = hex.EncodeToString(s.sign("guest", strings.Join([]string{
-		site.Key, strings.ToLower(in.Name), strings.ToLower(in.Email), string(j.from.network)}, "\x00")))
+	j.author = s.authorKey(j, site)
 	j.read(site)
 	return j, nil
+}
+
+// poster finds the reader whom the site has signed in, whose name and e-mail are
+// what the site says and not what was sent. It is nil for a guest.
+func (s *Service) poster(site *siteEntry, in *Submission) (*models.Reader, error) {
+	reader, err := s.readerAt(site.ID, in.Token)
+	switch {
+	case err != nil:
+		return nil, err
+	case reader != nil:
+		in.Name, in.Email = reader.Name, reader.Email
+	case site.membersOnly():
+		return nil, models.Refuse(models.CodeUnauthorized, "Sign in on this site to comment. Your text is still here.")
+	}
+	return reader, nil
+}
+
+// authorKey is what makes the author of a submission the same author again: the
+// sign-in, or else name, e-mail and network together.
+func (s *Service) authorKey(j *job, site *siteEntry) string {
+	if j.reader != nil {
+		return j.reader.Login()
+	}
+	return hex.EncodeToString(s.sign("guest", strings.Join([]string{
+		site.Key, strings.ToLower(j.in.Name), strings.ToLower(j.in.Email), string(j.from.network)}, "\x00")))
 }
 
 // read shows the text to the rules of the site as they are now.

@@ -36,7 +36,8 @@ type batch struct {
 
 	newArticles map[int64]*models.Article
 	newAuthors  map[int64]*models.Author
-	nextID      int64 // of a comment; 0 before the first is accepted
+	renamed     map[int64]*models.Author // readers of whom the site says something new
+	nextID      int64                    // of a comment; 0 before the first is accepted
 	accepted    []*accepted
 	tallies     *tallies
 	warmths     map[int64]*warmth    // by article
@@ -147,7 +148,7 @@ func newBatch(ctx context.Context, s *Service, tx *store.Tx, jobs []*job) *batch
 	return &batch{
 		s: s, ctx: ctx, tx: tx, jobs: jobs, now: tx.Now.UTC().Truncate(time.Millisecond),
 		articles: map[*job]*models.Article{}, newArticles: map[int64]*models.Article{}, names: map[store.Alias]int64{},
-		authors: map[*job]*models.Author{}, newAuthors: map[int64]*models.Author{}, keys: map[*job]map[string][]string{},
+		authors: map[*job]*models.Author{}, newAuthors: map[int64]*models.Author{}, renamed: map[int64]*models.Author{}, keys: map[*job]map[string][]string{},
 		taken: map[store.RateKey]int64{}, byKey: map[store.SiteKey]*job{}, twins: map[*job]*job{},
 		floods: map[int64]*floodIndex{}, watches: map[int64][]*watch{}, failed: map[ruleVersion]bool{}, tallies: s.brakes.carried.clone(), warmths: map[int64]*warmth{},
 	}
@@ -245,18 +246,19 @@ func (b *batch) newArticle(j *job) (int64, error) {
 	return id, err
 }
 
-// loadAuthors finds every job's author: by an earlier comment whose token the
-// reader holds, else by name, e-mail and network together.
+// loadAuthors finds every job's author: who is signed in, by that; a guest by an
+// earlier comment whose token the guest holds, else by name, e-mail and network
+// together.
 func (b *batch) loadAuthors() error {
 	var ids []int64
 	var keys []store.AuthorKey
 	for _, j := range b.jobs {
-		if c, ok := b.comments[j.known]; ok && c.SiteID == j.site.ID && b.s.owns(&c, j.in.Token) {
+		if c, ok := b.comments[j.known]; ok && j.reader == nil && c.SiteID == j.site.ID && b.s.owns(&c, j.in.Token) {
 			ids = append(ids, c.AuthorID)
 		} else {
 			j.known = 0
-			keys = append(keys, store.AuthorKey{SiteID: j.site.ID, Key: j.guest})
 		}
+		keys = append(keys, store.AuthorKey{SiteID: j.site.ID, Key: j.author})
 	}
 	byID, err := b.tx.Authors(b.ctx, ids)
 	if err != nil {
@@ -269,9 +271,9 @@ func (b *batch) loadAuthors() error {
 	shared := map[int64]*models.Author{}
 	fresh := map[store.AuthorKey]*models.Author{}
 	for _, j := range b.jobs {
-		key := store.AuthorKey{SiteID: j.site.ID, Key: j.guest}
+		key := store.AuthorKey{SiteID: j.site.ID, Key: j.author}
 		a, ok := byID[b.comments[j.known].AuthorID]
-		if !ok {
+		if !ok || a.Kind == models.KindSSO { // whoever is signed out again is a guest
 			a, ok = byKey[key]
 		}
 		switch {
@@ -287,11 +289,31 @@ func (b *batch) loadAuthors() error {
 			if err != nil {
 				return err
 			}
-			fresh[key] = &models.Author{ID: id, SiteID: j.site.ID, Kind: "guest", Key: j.guest, Name: j.in.Name, Email: j.in.Email, CreatedAt: b.tx.Now}
+			fresh[key] = newAuthor(id, j, b.tx.Now)
 			b.newAuthors[id], b.authors[j] = fresh[key], fresh[key]
 		}
+		b.follow(j)
 	}
 	return nil
+}
+
+// newAuthor is who sends the first comment.
+func newAuthor(id int64, j *job, now time.Time) *models.Author {
+	a := &models.Author{ID: id, SiteID: j.site.ID, Kind: "guest", Key: j.author, Name: j.in.Name, Email: j.in.Email, CreatedAt: now}
+	if j.reader != nil {
+		a.Kind, a.Avatar, a.URL = models.KindSSO, j.reader.Avatar, j.reader.URL
+	}
+	return a
+}
+
+// follow takes over what the site says of a reader now.
+func (b *batch) follow(j *job) {
+	a, r := b.authors[j], j.reader
+	if r == nil || a.Name == r.Name && a.Email == r.Email && a.Avatar == r.Avatar && a.URL == r.URL {
+		return
+	}
+	a.Name, a.Email, a.Avatar, a.URL = r.Name, r.Email, r.Avatar, r.URL
+	b.renamed[a.ID] = a
 }
 
 // loadRates reads the counters that the comments may be counted by.

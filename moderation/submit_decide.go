@@ -132,6 +132,9 @@ func (b *batch) comment(a *accepted, article *models.Article, author *models.Aut
 	if a.parent != nil {
 		c.ParentID = a.parent.ID
 	}
+	if j.reader != nil {
+		c.Badge, c.Avatar = models.BadgeMember, j.reader.Avatar
+	}
 	switch action := a.verdict.Action(); action {
 	case models.Reject:
 		c.Status = models.Removed

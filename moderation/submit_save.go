@@ -96,8 +96,25 @@ func (b *batch) saveNames() error {
 	return inOrder(
 		func() error { return b.tx.InsertArticles(b.ctx, values(articles)) },
 		func() error { return b.tx.InsertAuthors(b.ctx, values(authors)) },
+		b.saveProfiles,
 		b.saveAliases,
 	)
+}
+
+// saveProfiles writes what sites say now of readers whose comments were
+// accepted.
+func (b *batch) saveProfiles() error {
+	for _, a := range b.accepted {
+		author := b.renamed[a.comment.AuthorID]
+		if author == nil || b.newAuthors[author.ID] != nil {
+			continue
+		}
+		delete(b.renamed, author.ID)
+		if err := b.tx.SaveProfile(b.ctx, author); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (b *batch) saveAliases() error {

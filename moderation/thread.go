@@ -148,7 +148,7 @@ func present(ctx context.Context, q store.Query, id int64) (models.Article, erro
 
 // readThread reads one page from the database: the article, then its comments.
 func (s *Service) readThread(ctx context.Context, site *siteEntry, article int64, q ThreadQuery) (Thread, error) {
-	t := Thread{Site: site.Site}
+	t := Thread{Site: site.Site, Members: site.membersOnly()}
 	if article == 0 {
 		return t, nil
 	}

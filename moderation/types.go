@@ -16,7 +16,7 @@ type Submission struct {
 	Name    string
 	Email   string
 	Key     string     // idempotency key; empty lets the server make one
-	Token   string     // edit token of an earlier comment by the same reader, or empty
+	Token   string     // of the reader's session, edit token of an earlier comment by the same reader, or empty
 	Addr    netip.Addr // of the sender; stored only as keyed hashes
 }
 
@@ -55,6 +55,7 @@ type Thread struct {
 	Site       models.Site
 	Article    *models.Article
 	Comments   []models.Comment
+	Members    bool   // only readers who are signed in may comment
 	Prev, Next string // cursors, empty at the ends; Prev only after Around
 }
 

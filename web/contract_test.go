@@ -205,6 +205,7 @@ func TestContract(t *testing.T) {
 	x := &exchange{contract: k, rig: r}
 	x.prepare()
 	x.read()
+	x.signIn()
 	x.write()
 	x.queue()
 	x.decide()

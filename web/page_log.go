@@ -12,8 +12,6 @@ import (
 	"postbag/web/ui"
 )
 
-func logKinds() []string { return []string{"rule", "brake", "heat", "article", "release"} }
-
 func (s *Server) getLogPage(c *gin.Context) error {
 	p, err := queryParams(c.Request)
 	if err != nil {
@@ -24,7 +22,7 @@ func (s *Server) getLogPage(c *gin.Context) error {
 		return err
 	}
 	view := ui.LogPage{
-		Frame: s.frame(c), Sites: siteOptions(sites), Site: chosenSite(p.get("site"), sites), Kind: p.get("kind"), Kinds: logKinds(), Alerts: p.get("alerts") == "1",
+		Frame: s.frame(c), Sites: siteOptions(sites), Site: chosenSite(p.get("site"), sites), Kind: p.get("kind"), Kinds: moderation.NoteKinds(), Alerts: p.get("alerts") == "1",
 	}
 	if view.Site != "" {
 		if err := s.addNotes(c.Request.Context(), &view, p.get("cursor")); err != nil {

@@ -157,7 +157,7 @@ func (s *Server) postReport(c *gin.Context) error {
 	if err := readJSON(c, &in); err != nil {
 		return err
 	}
-	if err := s.service.Report(c.Request.Context(), c.Param("comment"), in.Reason, in.Text, address(c)); err != nil {
+	if err := s.service.Report(c.Request.Context(), c.Param("comment"), in.Reason, in.Text, visitor(c)); err != nil {
 		return err
 	}
 	return answer(c, http.StatusCreated, map[string]string{"message": "Thank you. A moderator will look at this comment."})
@@ -167,25 +167,54 @@ func (s *Server) putLike(c *gin.Context) error    { return s.like(c, true) }
 func (s *Server) deleteLike(c *gin.Context) error { return s.like(c, false) }
 
 func (s *Server) like(c *gin.Context, on bool) error {
-	likes, err := s.service.Like(c.Request.Context(), c.Param("comment"), on, address(c))
+	likes, err := s.service.Like(c.Request.Context(), c.Param("comment"), on, visitor(c))
 	if err != nil {
 		return err
 	}
 	return answer(c, http.StatusOK, map[string]int{"likes": likes})
 }
 
-// postSession answers that nobody is signed in: sites cannot vouch for their
-// readers yet.
+// visitor is who asks for something that needs no name.
+func visitor(c *gin.Context) moderation.Visitor {
+	return moderation.Visitor{Addr: address(c), Token: bearer(c)}
+}
+
+// postSession signs in the reader for whom the page vouches. That there is none
+// is no error.
 func (s *Server) postSession(c *gin.Context) error {
 	var in struct {
 		RemoteAuth string `json:"remote_auth_s3"`
+		JWT        string `json:"jwt"`
 		APIKey     string `json:"api_key"`
 	}
 	if err := readJSON(c, &in); err != nil {
 		return err
 	}
-	if _, err := s.service.Site(c.Request.Context(), c.Param("site")); err != nil {
+	session, ok, err := s.service.SignIn(c.Request.Context(), c.Param("site"), moderation.SignIn{Payload: in.RemoteAuth, JWT: in.JWT, APIKey: in.APIKey})
+	if err != nil {
 		return err
 	}
-	return answer(c, http.StatusOK, map[string]any{"reader": nil, "token": nil})
+	if !ok {
+		return answer(c, http.StatusOK, sessionJSON{})
+	}
+	return answer(c, http.StatusOK, newSession(&session))
+}
+
+// getOwnComments answers what the reader who is signed in has written in a
+// thread.
+func (s *Server) getOwnComments(c *gin.Context) error {
+	p, err := queryParams(c.Request)
+	if err != nil {
+		return err
+	}
+	comments, err := s.service.OwnComments(c.Request.Context(), c.Param("site"), bearer(c), p.article())
+	if err != nil {
+		return inQuery(err)
+	}
+	own := make([]ownCommentJSON, len(comments))
+	for i := range comments {
+		own[i] = newOwnComment(&comments[i])
+		own[i].Text = comments[i].Text
+	}
+	return answer(c, http.StatusOK, map[string]any{"comments": own})
 }

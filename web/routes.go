@@ -51,6 +51,7 @@ func (s *Server) routes(cfg Config) []route {
 		{get, v1 + "/sites/:site/counts", readerAPI, anyone, (*Server).getCounts, false},
 		{post, v1 + "/sites/:site/comments", readerAPI, anyone, (*Server).postComment, false},
 		{post, v1 + "/sites/:site/session", readerAPI, anyone, (*Server).postSession, false},
+		{get, v1 + "/sites/:site/session/comments", readerAPI, anyone, (*Server).getOwnComments, false},
 		{patch, v1 + "/comments/:comment", readerAPI, anyone, (*Server).patchComment, false},
 		{del, v1 + "/comments/:comment", readerAPI, anyone, (*Server).deleteComment, false},
 		{post, v1 + "/comments/:comment/reports", readerAPI, anyone, (*Server).postReport, false},

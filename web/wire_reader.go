@@ -26,6 +26,7 @@ type siteJSON struct {
 	Name      string `json:"name"`
 	MaxLength int    `json:"max_length"`
 	MinLength int    `json:"min_length"`
+	Guests    bool   `json:"guests"` // whoever is not signed in may comment
 }
 
 // articleJSON is an article. Key is nil while it is unknown.
@@ -64,6 +65,7 @@ type authorJSON struct {
 type ownCommentJSON struct {
 	commentJSON
 	Status string `json:"status"`
+	Text   string `json:"text,omitempty"` // what was typed; only in the list of a reader's own
 }
 
 // receiptJSON answers a comment or an edit.
@@ -71,6 +73,29 @@ type receiptJSON struct {
 	Comment   ownCommentJSON `json:"comment"`
 	Message   string         `json:"message"`
 	EditToken string         `json:"edit_token,omitempty"`
+}
+
+// sessionJSON is a reader who is signed in, or nobody.
+type sessionJSON struct {
+	Reader    *readerJSON `json:"reader"`
+	Token     *string     `json:"token"`
+	ExpiresAt *time.Time  `json:"expires_at,omitempty"`
+}
+
+// readerJSON is what a site says of a reader, as far as it may be shown.
+type readerJSON struct {
+	ID     string  `json:"id"`
+	Name   string  `json:"name"`
+	Avatar *string `json:"avatar"`
+	URL    *string `json:"url"`
+}
+
+func newSession(s *moderation.Session) sessionJSON {
+	r := &s.Reader
+	return sessionJSON{
+		Reader: &readerJSON{ID: r.ID, Name: r.Name, Avatar: orNull(r.Avatar), URL: orNull(r.URL)},
+		Token:  &s.Token, ExpiresAt: timeOrNull(s.ExpiresAt),
+	}
 }
 
 // bodyForm is how the text of a comment is sent.
@@ -107,7 +132,7 @@ func marshal(v any) ([]byte, error) {
 func newThread(t moderation.Thread, form bodyForm) threadJSON {
 	page := threadJSON{
 		Comments: make([]commentJSON, len(t.Comments)), Prev: orNull(t.Prev), Next: orNull(t.Next),
-		Site: siteJSON{Name: t.Site.Name, MaxLength: t.Site.MaxLength, MinLength: 1},
+		Site: siteJSON{Name: t.Site.Name, MaxLength: t.Site.MaxLength, MinLength: 1, Guests: !t.Members},
 	}
 	for i := range t.Comments {
 		page.Comments[i] = newComment(&t.Comments[i], form)
@@ -154,7 +179,7 @@ func newComment(c *models.Comment, form bodyForm) commentJSON {
 		out.State = "tombstone"
 		return out
 	}
-	out.Author = &authorJSON{Name: c.AuthorName, Badge: c.Badge}
+	out.Author = &authorJSON{Name: c.AuthorName, Badge: c.Badge, Avatar: orNull(c.Avatar)}
 	out.EditedAt, out.Likes, out.Body = timeOrNull(c.EditedAt), c.Likes, newBody(c.Tree, c.HTML, form)
 	return out
 }
@@ -164,7 +189,7 @@ func newComment(c *models.Comment, form bodyForm) commentJSON {
 func newOwnComment(c *models.Comment) ownCommentJSON {
 	own := *c
 	own.Shown = false // never a tombstone to its author
-	return ownCommentJSON{newComment(&own, treeBody), c.Status.String()}
+	return ownCommentJSON{commentJSON: newComment(&own, treeBody), Status: c.Status.String()}
 }
 
 func newBody(tree, html string, form bodyForm) json.RawMessage {

@@ -44,7 +44,7 @@ func (a *app) moderatorAdd(ctx context.Context, f *flags) error {
 	}
 	password := ""
 	if *fromStdin {
-		if password, err = readPassword(a.stdin); err != nil {
+		if password, err = readLine(a.stdin, "--password-stdin", "password"); err != nil {
 			return err
 		}
 	}
@@ -71,16 +71,16 @@ func (a *app) moderatorAdd(ctx context.Context, f *flags) error {
 	})
 }
 
-// readPassword reads one line. An empty one is refused: it would make an account
-// that nobody can use.
-func readPassword(r io.Reader) (string, error) {
+// readLine reads a secret, which is one line. An empty one is refused: it would
+// make an account that nobody can use.
+func readLine(r io.Reader, flag, what string) (string, error) {
 	line, err := bufio.NewReader(io.LimitReader(r, 4<<10)).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
-		return "", fmt.Errorf("read the password: %w", err)
+		return "", fmt.Errorf("read the %s: %w", what, err)
 	}
 	line = strings.TrimRight(line, "\r\n")
 	if line == "" {
-		return "", wrong("--password-stdin found no password on the first line of the input")
+		return "", wrong("%s found no %s on the first line of the input", flag, what)
 	}
 	return line, nil
 }

@@ -24,6 +24,7 @@ func commands() []command {
 		{"site add", "KEY --name NAME --origin URL", "add a site", (*app).siteAdd},
 		{"site set", "KEY", "change a site", (*app).siteSet},
 		{"site list", "", "list the sites", (*app).siteList},
+		{"site sso", "KEY", "sign readers in by the site's own accounts", (*app).siteSSO},
 		{"moderator add", "EMAIL", "add an account for the console", (*app).moderatorAdd},
 		{"token create", "--moderator EMAIL", "make a token for the moderation API", (*app).tokenCreate},
 		{"import disqus", "FILE[.gz] --site KEY", "take over the comments of a Disqus export", (*app).importDisqus},

@@ -123,7 +123,7 @@ func addSample(ctx context.Context, svc *moderation.Service, by models.Moderator
 		_, err = svc.Decide(ctx, by, moderation.DecisionRequest{Comment: id, Choice: models.ChooseApprove, Version: receipt.Comment.Version})
 	}
 	if err == nil && sample.report != "" {
-		err = svc.Report(ctx, id, sample.report, "", netip.IPv6Loopback())
+		err = svc.Report(ctx, id, sample.report, "", moderation.Visitor{Addr: netip.IPv6Loopback()})
 	}
 	return id, err
 }

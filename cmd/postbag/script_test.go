@@ -3,6 +3,10 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"crypto/hmac"
+	"crypto/sha1"
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,6 +38,7 @@ import (
 //	form STATUS PATH NAME=VALUE...       sends a form as the console's browser does, with its cookies
 //	field NAME PATH                      puts a member of the last JSON answer, such as comment.id, into $NAME
 //	token NAME [LINK]                    puts the secret of a one-time link, or the last command's output, into $NAME
+//	vouch NAME AGE JSON                  puts a remote_auth_s3 payload that is AGE old (5m) into $NAME, signed with the secret of the last command's output
 //	address NAME URL                     puts the HOST:PORT of a URL into $NAME
 func TestScripts(t *testing.T) {
 	mustBinary(t)
@@ -54,7 +59,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve": scriptServe, "halt": scriptHalt, "crash": scriptCrash, "http": scriptHTTP, "await": scriptAwait, "form": scriptForm, "field": scriptField,
-			"token": scriptToken, "address": scriptAddress,
+			"token": scriptToken, "vouch": scriptVouch, "address": scriptAddress,
 		},
 	})
 }
@@ -235,6 +240,19 @@ func scriptToken(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(err)
 		ts.Setenv(args[0], link.Query().Get("token"))
 	}
+}
+
+func scriptVouch(ts *testscript.TestScript, neg bool, args []string) {
+	secret := regexp.MustCompile(`(?m)^secret: (\S+)$`).FindStringSubmatch(ts.ReadFile("stdout"))
+	if neg || len(args) != 3 || secret == nil {
+		ts.Fatalf("usage: vouch NAME AGE JSON, after postbag site sso")
+	}
+	age, err := time.ParseDuration(args[1])
+	ts.Check(err)
+	message, stamp := base64.StdEncoding.EncodeToString([]byte(args[2])), strconv.FormatInt(time.Now().Add(-age).Unix(), 10)
+	mac := hmac.New(sha1.New, []byte(secret[1]))
+	_, _ = io.WriteString(mac, message+" "+stamp)
+	ts.Setenv(args[0], message+" "+hex.EncodeToString(mac.Sum(nil))+" "+stamp)
 }
 
 func scriptAddress(ts *testscript.TestScript, neg bool, args []string) {

@@ -36,7 +36,8 @@ func (q Query) Authors(ctx context.Context, ids []int64) (map[int64]models.Autho
 	return found, err
 }
 
-// AuthorsByKey returns the authors with the given keys.
+// AuthorsByKey returns the authors with the given keys. The key of somebody
+// signed in also finds the imported author that was claimed with it.
 func (q Query) AuthorsByKey(ctx context.Context, keys []AuthorKey) (map[AuthorKey]models.Author, error) {
 	found := make(map[AuthorKey]models.Author, len(keys))
 	if len(keys) == 0 {
@@ -49,13 +50,22 @@ func (q Query) AuthorsByKey(ctx context.Context, keys []AuthorKey) (map[AuthorKe
 	var either anyOf
 	for site, list := range lists {
 		either.add("site_id = ? AND key IN ?", site, list)
+		if slices.ContainsFunc(list, isLogin) {
+			either.add("site_id = ? AND login <> '' AND login IN ?", site, list)
+		}
 	}
 	rows, err := gorm.G[authorRow](q.db).Where(either.sql, either.args...).Find(ctx)
 	for i := range rows {
 		found[AuthorKey{rows[i].SiteID, rows[i].Key}] = rows[i].model()
+		if rows[i].Login != "" {
+			found[AuthorKey{rows[i].SiteID, rows[i].Login}] = rows[i].model()
+		}
 	}
 	return found, err
 }
+
+// isLogin reports whether a key is that of somebody signed in.
+func isLogin(key string) bool { return strings.HasPrefix(key, models.LoginPrefix) }
 
 // InsertAuthors stores new authors, whose ids the caller has set.
 func (tx *Tx) InsertAuthors(ctx context.Context, authors []*models.Author) error {

@@ -32,6 +32,7 @@ type commentRow struct {
 	AuthorID     int64
 	AuthorName   string
 	Badge        string
+	Avatar       string
 	Text         string
 	Format       models.Format
 	Tree         string
@@ -55,7 +56,7 @@ func (commentRow) TableName() string { return "comments" }
 
 // threadColumns are what a thread page needs; the rest of a comment is for
 // moderators.
-const threadColumns = "id, site_id, article_id, parent_id, depth, root, path, status, shown, version, author_id, author_name, badge, " +
+const threadColumns = "id, site_id, article_id, parent_id, depth, root, path, status, shown, version, author_id, author_name, badge, avatar, " +
 	"tree, html, created_at, edited_at, likes, live_replies, thread_size, external_id"
 
 func newCommentRow(c *models.Comment) commentRow {
@@ -63,7 +64,7 @@ func newCommentRow(c *models.Comment) commentRow {
 		ID: c.ID, SiteID: c.SiteID, ArticleID: c.ArticleID, ParentID: c.ParentID, Depth: c.Depth, Root: c.Root, Path: notNil(c.Path),
 		Status: c.Status, Reviewed: c.Reviewed, Settled: c.Settled, Escalated: c.Escalated, HeldEdit: c.HeldEdit, Lane: c.Lane, Shown: c.Shown,
 		Version: c.Version, QueuedAt: millis(c.QueuedAt), ChangedAt: millis(c.ChangedAt), Priority: c.Priority,
-		AuthorID: c.AuthorID, AuthorName: c.AuthorName, Badge: c.Badge, Text: c.Text, Format: c.Format, Tree: c.Tree, HTML: c.HTML,
+		AuthorID: c.AuthorID, AuthorName: c.AuthorName, Badge: c.Badge, Avatar: c.Avatar, Text: c.Text, Format: c.Format, Tree: c.Tree, HTML: c.HTML,
 		CreatedAt: millis(c.CreatedAt), EditedAt: millis(c.EditedAt), Likes: c.Likes, LiveReplies: c.LiveReplies,
 		ThreadSize: c.ThreadSize, Reports: c.Reports, ExternalID: c.ExternalID, Key: c.Key, AddrHash: c.AddrHash, NetHash: c.NetHash,
 		WideHash: c.WideHash, Sampled: c.Sampled, Extra: c.Extra,
@@ -75,7 +76,7 @@ func (r *commentRow) model() models.Comment {
 		ID: r.ID, SiteID: r.SiteID, ArticleID: r.ArticleID, ParentID: r.ParentID, Depth: r.Depth, Root: r.Root, Path: notNil(r.Path),
 		Status: r.Status, Reviewed: r.Reviewed, Settled: r.Settled, Escalated: r.Escalated, HeldEdit: r.HeldEdit, Lane: r.Lane, Shown: r.Shown,
 		Version: r.Version, QueuedAt: fromMillis(r.QueuedAt), ChangedAt: fromMillis(r.ChangedAt), Priority: r.Priority,
-		AuthorID: r.AuthorID, AuthorName: r.AuthorName, Badge: r.Badge, Text: r.Text, Format: r.Format, Tree: r.Tree, HTML: r.HTML,
+		AuthorID: r.AuthorID, AuthorName: r.AuthorName, Badge: r.Badge, Avatar: r.Avatar, Text: r.Text, Format: r.Format, Tree: r.Tree, HTML: r.HTML,
 		CreatedAt: fromMillis(r.CreatedAt), EditedAt: fromMillis(r.EditedAt), Likes: r.Likes, LiveReplies: r.LiveReplies,
 		ThreadSize: r.ThreadSize, Reports: r.Reports, ExternalID: r.ExternalID, Key: r.Key, AddrHash: r.AddrHash, NetHash: r.NetHash,
 		WideHash: r.WideHash, Sampled: r.Sampled, Extra: r.Extra,
@@ -135,6 +136,9 @@ type authorRow struct {
 	Key       string
 	Name      string
 	Email     string
+	Avatar    string
+	URL       string `gorm:"column:url"`
+	Login     string
 	Approved  int
 	Pending   int
 	Removed   int
@@ -149,15 +153,15 @@ func (authorRow) TableName() string { return "authors" }
 
 func newAuthorRow(a *models.Author) authorRow {
 	return authorRow{
-		ID: a.ID, SiteID: a.SiteID, Kind: a.Kind, Key: a.Key, Name: a.Name, Email: a.Email, Approved: a.Approved, Pending: a.Pending,
-		Removed: a.Removed, Spam: a.Spam, Sanction: a.Sanction, Until: millis(a.Until), CreatedAt: millis(a.CreatedAt),
+		ID: a.ID, SiteID: a.SiteID, Kind: a.Kind, Key: a.Key, Name: a.Name, Email: a.Email, Avatar: a.Avatar, URL: a.URL, Login: a.Login,
+		Approved: a.Approved, Pending: a.Pending, Removed: a.Removed, Spam: a.Spam, Sanction: a.Sanction, Until: millis(a.Until), CreatedAt: millis(a.CreatedAt),
 	}
 }
 
 func (r *authorRow) model() models.Author {
 	return models.Author{
-		ID: r.ID, SiteID: r.SiteID, Kind: r.Kind, Key: r.Key, Name: r.Name, Email: r.Email, Approved: r.Approved, Pending: r.Pending,
-		Removed: r.Removed, Spam: r.Spam, Sanction: r.Sanction, Until: fromMillis(r.Until), CreatedAt: fromMillis(r.CreatedAt),
+		ID: r.ID, SiteID: r.SiteID, Kind: r.Kind, Key: r.Key, Name: r.Name, Email: r.Email, Avatar: r.Avatar, URL: r.URL, Login: r.Login,
+		Approved: r.Approved, Pending: r.Pending, Removed: r.Removed, Spam: r.Spam, Sanction: r.Sanction, Until: fromMillis(r.Until), CreatedAt: fromMillis(r.CreatedAt),
 	}
 }
 

@@ -116,39 +116,26 @@ func (w *postgresWaiter) stop(ctx context.Context) {
 	w.conn = nil
 }
 
-// Follow passes the events that other processes commit from now on to fn, in
-// order, until ctx ends. A lost connection is taken up again; failed tells about
-// it. A Store has one follower at a time.
-func (s *Store) Follow(ctx context.Context, fn func([]models.Event), failed func(error)) {
+// Follow passes the events that other processes have committed after one of them
+// (LastEvent) to fn, in order, until ctx ends. A lost connection is taken up
+// again; failed tells about it. A Store has one follower at a time.
+func (s *Store) Follow(ctx context.Context, after int64, fn func([]models.Event), failed func(error)) {
 	defer s.wait.stop(ctx)
-	last := int64(-1)
 	for ctx.Err() == nil {
 		var err error
-		if last, err = s.follow(ctx, last, fn); err != nil && ctx.Err() == nil {
+		if after, err = s.follow(ctx, after, fn); err != nil && ctx.Err() == nil {
 			failed(fmt.Errorf("follow events: %w", err))
 			pause(ctx, time.Second)
 		}
 	}
 }
 
-// follow waits once and passes on what came after the event last; -1 means that
-// the start is not known yet.
+// follow waits once and passes on what came after the event last.
 func (s *Store) follow(ctx context.Context, last int64, fn func([]models.Event)) (int64, error) {
-	if last < 0 {
-		return s.start(ctx)
-	}
 	if err := s.wait.changed(ctx); err != nil {
 		return last, err
 	}
 	return s.foreignEvents(ctx, last, fn)
-}
-
-func (s *Store) start(ctx context.Context) (int64, error) {
-	last, err := s.LastEvent(ctx)
-	if err != nil {
-		return -1, err
-	}
-	return last, nil
 }
 
 func (s *Store) foreignEvents(ctx context.Context, last int64, fn func([]models.Event)) (int64, error) {

@@ -101,29 +101,31 @@ func (w *world) nobodyWrites(t *testing.T, group *sync.WaitGroup) {
 func testFollow(t *testing.T, w *world) {
 	other := *w
 	other.Store = Open(t, w.address, store.Options{Clock: w.clock.Now})
+	after, err := w.LastEvent(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	emit(w, 1) // before anybody follows
+	emit(&other, 2)
 	ctx, cancel := context.WithCancel(t.Context())
 	heard := [2]chan models.Event{make(chan models.Event, 1000), make(chan models.Event, 1000)}
 	var group sync.WaitGroup
 	for i, s := range []*world{w, &other} {
 		group.Go(func() {
-			s.Follow(ctx, func(events []models.Event) {
+			s.Follow(ctx, after, func(events []models.Event) {
 				for _, e := range events {
 					heard[i] <- e
 				}
 			}, func(err error) { t.Error(err) })
 		})
 	}
-	// An event is heard only by who follows already: knock until both do.
-	for i, s := range []*world{&other, w} {
-		knock(t, s, heard[i])
-	}
 	for range 20 {
 		emit(w, 1)
 		emit(&other, 2)
 	}
 	for i, count := range []int{2, 1} {
-		last := int64(0)
-		for range 20 {
+		last := after
+		for range 21 {
 			e := next(t, heard[i], count)
 			if e.ID <= last {
 				t.Errorf("event %d after %d", e.ID, last)
@@ -142,36 +144,18 @@ func emit(w *world, count int) {
 	})
 }
 
-// next waits for an event with a count; others are those of the knocking.
+// next waits for an event, which must have a count.
 func next(t *testing.T, heard chan models.Event, count int) models.Event {
 	t.Helper()
-	timeout := time.After(patience)
-	for {
-		select {
-		case e := <-heard:
-			if e.Count == count {
-				return e
-			}
-		case <-timeout:
-			t.Fatalf("no event with count %d came", count)
+	select {
+	case e := <-heard:
+		if e.Count != count {
+			t.Errorf("heard %+v, want an event with count %d", e, count)
 		}
-	}
-}
-
-func knock(t *testing.T, from *world, heard chan models.Event) {
-	t.Helper()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	timeout := time.After(patience)
-	for {
-		emit(from, 9)
-		select {
-		case <-heard:
-			return
-		case <-tick.C:
-		case <-timeout:
-			t.Fatal("nobody follows")
-		}
+		return e
+	case <-time.After(patience):
+		t.Fatalf("no event with count %d came", count)
+		return models.Event{}
 	}
 }
 

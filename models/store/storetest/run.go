@@ -20,6 +20,7 @@ func Run(t *testing.T, address func(testing.TB) string) {
 		"events": testEvents, "order of events": testOrder, "follow": testFollow, "writers": testWriters,
 		"plans": testPlans, "counts": testCounts, "check": testCheck, "backup": testBackup,
 		"moderators": testModerators, "credentials": testCredentials,
+		"sign-in": testSSO, "logins": testLogins, "comments by": testCommentsBy,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, newWorld(t, address(t))) })
 	}

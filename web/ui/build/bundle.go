@@ -79,7 +79,7 @@ func languages(root string) ([]string, error) {
 // widgetChunks adds the lazily loaded modules of the widget to files and returns a JSON object from chunk name to the hash in its file's
 // name.
 func widgetChunks(root string, languages []string, files map[string][]byte) (string, error) {
-	sources := map[string]string{"more": "widget/more/main.ts"}
+	sources := map[string]string{"more": "widget/more/main.ts", "sso": "widget/sso/main.ts"}
 	for _, language := range languages {
 		sources[language] = "widget/locale/" + language + ".ts"
 	}

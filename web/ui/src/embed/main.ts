@@ -55,6 +55,7 @@ class Embed {
       languages: [language, document.documentElement.lang, ...navigator.languages],
       guest,
       left: this.#left?.place === (id || url) ? this.#left : null,
+      vouch: (again) => (again ? readPage(configure).config : config),
       emit: tell,
       moved: () => {
         if (this.#widget === widget) this.stop();

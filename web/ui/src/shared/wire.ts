@@ -31,8 +31,10 @@ export interface Comment {
   readonly replies: number;
   readonly state: string;
   readonly external_id: string | null;
-  /** Only in the answer to a post or an edit. */
+  /** Only for its author. */
   readonly status?: string;
+  /** What was typed; only among a reader's own comments. */
+  readonly text?: string;
 }
 
 export interface Thread {
@@ -48,7 +50,7 @@ export interface Thread {
   readonly prev?: string | null;
   /** Where the thread's events come from, relative to the server; null while the article is unknown. */
   readonly stream?: string | null;
-  readonly site?: { readonly name?: string; readonly max_length?: number };
+  readonly site?: { readonly name?: string; readonly max_length?: number; readonly guests?: boolean };
 }
 
 export interface Posted {

@@ -50,7 +50,7 @@ function renderHead(item: Item, context: ItemContext, gone: boolean): HTMLElemen
     "header",
     { class: "head" },
     h("span", { class: "by", id: `by-${comment.id}`, dir: "auto" }, name || h("span", { class: "sr" }, i18n.t("tombstone"))),
-    !!badge && h("span", { class: "badge" }, badge === "moderator" || badge === "staff" ? i18n.t(badge) : badge),
+    !!badge && h("span", { class: "badge" }, badge === "moderator" || badge === "staff" || badge === "member" ? i18n.t(badge) : badge),
     h("a", { class: "when", href: `#comment-${anchorOf(comment)}` }, renderTime(comment.created_at, i18n)),
     !!comment.edited_at && !gone && h("span", { class: "edited", title: i18n.clock.full(comment.edited_at) }, i18n.t("edited")),
     context.waiting.has(comment.id) && h("span", { class: "chip" }, i18n.t("waiting")),

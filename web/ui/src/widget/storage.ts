@@ -19,6 +19,8 @@ const waitingAge = 14 * 86_400_000;
 export class Memory {
   readonly #site: string;
   readonly #kept = new Map<string, string>();
+  /** Comments of the reader who is signed in, which have no token of their own; they are kept nowhere. */
+  session: readonly Own[] = [];
 
   constructor(site: string) {
     this.#site = site;
@@ -31,7 +33,7 @@ export class Memory {
   /** This reader's comments, the oldest first. */
   get owned(): readonly Own[] {
     const list = this.get<Own[]>("own");
-    return Array.isArray(list) ? list : [];
+    return [...(Array.isArray(list) ? list : []), ...this.session];
   }
 
   own(id: string): Own | undefined {

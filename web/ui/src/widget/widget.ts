@@ -10,6 +10,7 @@ import { I18n, pickLanguage, primary } from "./i18n";
 import { CommentList } from "./list";
 import type { Language } from "./messages";
 import type { Extras } from "./more/main";
+import type { Login } from "./sso/main";
 import { Memory } from "./storage";
 import style from "./style.css";
 import { followTheme, unhide } from "./theme";
@@ -27,9 +28,17 @@ export interface Options {
   readonly guest: { readonly name: string; readonly email: string };
   /** What an earlier widget left of the same thread: the page was only restyled. */
   readonly left: Left | null;
+  /** What the page says of its reader: as it was read, or read again. */
+  vouch(again?: boolean): Vouched;
   emit(event: string, ...values: unknown[]): void;
   /** The page has taken the widget out of the document, or has put the remains of it back. */
   moved(): void;
+}
+
+/** The parts of a page's configuration that sign readers in. Nothing of their shape is certain. */
+export interface Vouched {
+  readonly page: unknown;
+  readonly sso: unknown;
 }
 
 /** What the next widget of the same thread takes over. */
@@ -66,6 +75,8 @@ export class Widget {
   form: Form | null = null;
   /** The comment whose reply form is open. */
   replyTo: string | null = null;
+  /** Who is signed in, on pages that sign readers in. */
+  login: Promise<Login | null> | null = null;
   readonly #host = createHost();
   readonly #life = new AbortController();
   readonly #status = h("p", { class: "sr", role: "status" });
@@ -235,7 +246,7 @@ export class Widget {
     const language = pickLanguage(this.options.languages, Object.keys(__CHUNKS__));
     if (!language || primary(language) === __LANGUAGE__) return new I18n(language ?? __LANGUAGE__, builtIn);
     try {
-      const { first, more } = await this.#chunk<Language>(primary(language));
+      const { first, more } = await this.chunk<Language>(primary(language));
       const i18n = new I18n(language, first);
       i18n.extend(more);
       return i18n;
@@ -367,13 +378,14 @@ export class Widget {
 
   /** A built-in language lacks the texts of the rest; English ones come with it. */
   async #rest(): Promise<Extras | null> {
-    const more = this.#chunk<typeof import("./more/main")>("more");
-    if (__LANGUAGE__ !== "en" && primary(this.i18n.language) === __LANGUAGE__) this.i18n.extend((await this.#chunk<Language>(__LANGUAGE__)).more);
+    const more = this.chunk<typeof import("./more/main")>("more");
+    if (__LANGUAGE__ !== "en" && primary(this.i18n.language) === __LANGUAGE__) this.i18n.extend((await this.chunk<Language>(__LANGUAGE__)).more);
     const { start } = await more;
     return this.signal.aborted ? null : start(this);
   }
 
-  async #chunk<T>(name: string): Promise<T> {
+  /** Loads a chunk of the widget. */
+  async chunk<T>(name: string): Promise<T> {
     return (await import(`${this.api.base}/assets/widget-${name}-${__CHUNKS__[name] ?? ""}.js`)) as T;
   }
 }

@@ -31,6 +31,7 @@ export const first: First = {
   anonymous: "مجهول",
   moderator: "مشرف",
   staff: "هيئة التحرير",
+  member: "عضو",
   tombstone: "حُذف هذا التعليق.",
   inReplyTo: "ردًا على {name}",
   retry: "إعادة المحاولة",

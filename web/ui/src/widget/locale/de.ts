@@ -31,6 +31,7 @@ export const first: First = {
   anonymous: "Anonym",
   moderator: "Moderation",
   staff: "Redaktion",
+  member: "Mitglied",
   tombstone: "Dieser Kommentar wurde gelöscht.",
   inReplyTo: "Antwort an {name}",
   retry: "Erneut versuchen",

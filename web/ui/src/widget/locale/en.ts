@@ -32,6 +32,7 @@ export const first = {
   anonymous: "Anonymous",
   moderator: "Moderator",
   staff: "Staff",
+  member: "Member",
   tombstone: "This comment was deleted.",
   inReplyTo: "In reply to {name}",
   retry: "Try again",

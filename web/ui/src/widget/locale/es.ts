@@ -31,6 +31,7 @@ export const first: First = {
   anonymous: "Anónimo",
   moderator: "Moderación",
   staff: "Redacción",
+  member: "Miembro",
   tombstone: "Este comentario fue eliminado.",
   inReplyTo: "En respuesta a {name}",
   retry: "Intentar de nuevo",

@@ -31,6 +31,7 @@ export const first: First = {
   anonymous: "Anonyme",
   moderator: "Modération",
   staff: "Rédaction",
+  member: "Membre",
   tombstone: "Ce commentaire a été supprimé.",
   inReplyTo: "En réponse à {name}",
   retry: "Réessayer",

@@ -58,6 +58,7 @@ export class Composer {
     this.#complete();
     this.#fill();
     this.#listen();
+    void widget.login?.then((login) => login?.dress(form));
   }
 
   focus(): void {

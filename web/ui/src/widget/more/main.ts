@@ -7,6 +7,7 @@ import { Live } from "./live";
 import { askDelete, editComment } from "./own";
 import { jump, loadPage, resort } from "./pages";
 import { reportComment } from "./report";
+import { findLogin } from "./session";
 import style from "./style.css";
 import { Writing } from "./writing";
 
@@ -28,6 +29,7 @@ export function start(widget: Widget): Extras {
   const { i18n, list } = widget;
   i18n.extend(english);
   widget.style(style);
+  widget.login = findLogin(widget);
   const live = new Live(widget);
   const writing = new Writing(widget, () => void live.follow());
   const actions: Readonly<Record<string, (item: Item) => unknown>> = {

@@ -31,20 +31,26 @@ export function keepDraft(memory: Memory, place: string, draft: Draft | null): v
 
 /** The newest edit token: it says that the next comment has the same author. */
 export function authorToken(memory: Memory): string | undefined {
-  return memory.owned.at(-1)?.token;
+  return memory.owned.filter((own) => own.token).at(-1)?.token;
 }
 
 export function keepOwn(memory: Memory, own: Own): void {
-  memory.set("own", [...memory.owned.filter((other) => other.id !== own.id), own].slice(-maxOwn));
+  writeOwn(memory, [...memory.owned.filter((other) => other.id !== own.id), own]);
 }
 
 /** The comment is public now: its waiting copy goes, the right to edit stays. */
 export function settleOwn(memory: Memory, id: string): void {
-  memory.set("own", memory.owned.map((own) => (own.id === id ? { ...own, waiting: undefined } : own)));
+  writeOwn(memory, memory.owned.map((own) => (own.id === id ? { ...own, waiting: undefined } : own)));
 }
 
 export function dropOwn(memory: Memory, id: string): void {
-  memory.set("own", memory.owned.filter((own) => own.id !== id));
+  writeOwn(memory, memory.owned.filter((own) => own.id !== id));
+}
+
+/** What has a token stays on the device; the rest belongs to whoever is signed in. */
+function writeOwn(memory: Memory, owned: readonly Own[]): void {
+  memory.session = owned.filter((own) => !own.token);
+  memory.set("own", owned.filter((own) => own.token).slice(-maxOwn));
 }
 
 export function keepLike(memory: Memory, id: string, liked: boolean): void {

@@ -7,6 +7,7 @@ import type { Widget } from "../widget";
 import { Composer, type ComposerHost, type Entry } from "./composer";
 import { drawPill } from "./live";
 import { authorToken, keepOwn } from "./remember";
+import { signedIn } from "./session";
 
 export class Writing {
   readonly #widget: Widget;
@@ -66,19 +67,21 @@ export class Writing {
     };
   }
 
-  /** Posts as the same author as before. An edit token that the server no longer knows must not keep anyone from posting. */
+  /** Posts as who is signed in, else as the same author as before. An edit token that the server no longer knows must not keep anyone from posting. */
   async #send(entry: Entry): Promise<Posted> {
     const { api, memory, signal, options } = this.#widget;
-    const token = authorToken(memory);
     const post = async (token: string | undefined): Promise<Posted> =>
       (await api.ask(`/sites/${encodeURIComponent(api.site)}/comments`, { method: "POST", body: { article: api.article, ...entry }, token })) as Posted;
     if (!signal.aborted) options.emit("beforeComment");
-    try {
-      return await post(token);
-    } catch (error) {
-      if (token && problemOf(error as Refusal).status === 401) return post(undefined);
-      throw error;
-    }
+    return signedIn(this.#widget, async (session) => {
+      const token = session ?? authorToken(memory);
+      try {
+        return await post(token);
+      } catch (error) {
+        if (token && !session && problemOf(error as Refusal).status === 401) return post(undefined);
+        throw error;
+      }
+    });
   }
 
   #sent(answer: Posted, entry: Entry): void {
@@ -87,7 +90,8 @@ export class Writing {
     const waits = comment.status === "pending";
     const note = answer.message || widget.i18n.t(waits ? "waitingNote" : "published");
     if (answer.edit_token) {
-      const own = { id: comment.id, token: answer.edit_token, article: widget.place, text: entry.text, at: Date.now() };
+      // Who is signed in needs no token, and on a shared device must leave none.
+      const own = { id: comment.id, token: comment.author?.badge === "member" ? "" : answer.edit_token, article: widget.place, text: entry.text, at: Date.now() };
       keepOwn(widget.memory, { ...own, waiting: waits ? comment : undefined });
     }
     if (widget.signal.aborted) return;
