@@ -19,6 +19,7 @@ type ImportOptions struct {
 	DryRun      bool   // look at everything, write nothing
 	OriginsOnly bool   // leave out threads on hosts that do not belong to the site
 	Progress    func(ImportProgress)
+	EachArticle func(ArticlePosts) error // is told the numbers of every article, those with the most posts first
 
 	By   models.Moderator // who imports; ID 0 for the command line
 	File string           // its name, for the record; the same name and Size is the same file
@@ -129,6 +130,9 @@ func (im *importer) describe(ctx context.Context) (err error) {
 		r.Skipped = im.counts.Foreign
 	}
 	if err := im.listThreads(ctx); err != nil {
+		return err
+	}
+	if err := im.tallyArticles(ctx); err != nil {
 		return err
 	}
 	faults, total, err := im.staging.Faults(ctx, max(0, maxImportProblems-len(r.Problems)))

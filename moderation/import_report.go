@@ -48,6 +48,10 @@ type ImportedThreads struct {
 	Foreign  []ImportedArticle // on hosts outside the site's origins, at most 10,000
 
 	MergedOmitted, ForeignOmitted int
+
+	ByArticle     []ArticlePosts // the 10,000 with the most posts
+	OtherArticles int            // how many more have posts
+	Others        ImportedPosts  // of those
 }
 
 // ImportedArticle is an article that threads of a file were joined to.
@@ -86,13 +90,9 @@ type reportWire struct {
 	DryRun bool   `json:"dry_run"`
 	Import string `json:"import"`
 	Posts  struct {
-		Total     int `json:"total"`
-		Approved  int `json:"approved"` // pending ones too: what is left when all others are counted
-		Deleted   int `json:"deleted"`
-		Spam      int `json:"spam"`
-		Orphaned  int `json:"orphaned"`
-		Duplicate int `json:"duplicate"`
-		Failed    int `json:"failed"`
+		postsWire
+		Orphaned int `json:"orphaned"`
+		Failed   int `json:"failed"`
 	} `json:"posts"`
 	Pending   int `json:"pending"` // of the approved, those that wait for a moderator
 	Added     int `json:"added"`
@@ -107,11 +107,32 @@ type reportWire struct {
 		Foreign        []articleWire `json:"foreign"`
 		ForeignOmitted int           `json:"foreign_omitted"`
 		Closed         int           `json:"closed"`
+		ByArticle      []tallyWire   `json:"by_article"`
+		OtherArticles  int           `json:"other_articles"`
+		Others         postsWire     `json:"others"`
 	} `json:"threads"`
 	Images          []imageWire   `json:"images"`
 	ImagesOmitted   int           `json:"images_omitted"`
 	Problems        []problemWire `json:"problems"`
 	ProblemsOmitted int           `json:"problems_omitted"`
+}
+
+// postsWire are classes of posts. Approved ones are what is left when all others
+// are counted, so pending ones are among them.
+type postsWire struct {
+	Total     int `json:"total"`
+	Approved  int `json:"approved"`
+	Deleted   int `json:"deleted"`
+	Spam      int `json:"spam"`
+	Duplicate int `json:"duplicate"`
+}
+
+type tallyWire struct {
+	ID      string `json:"id"`
+	URL     string `json:"url"`
+	Threads int    `json:"threads"`
+	postsWire
+	Pending int `json:"pending"`
 }
 
 type articleWire struct {
@@ -140,10 +161,9 @@ func (r *ImportReport) JSON() ([]byte, error) {
 		DryRun: r.DryRun, Import: r.Import, Pending: r.Posts.Pending, Added: r.Added, Unchanged: r.Unchanged, Skipped: r.Skipped,
 		Images: make([]imageWire, len(r.Images)), ImagesOmitted: r.ImagesOmitted, Problems: make([]problemWire, len(r.Problems)), ProblemsOmitted: r.ProblemsOmitted,
 	}
-	p, n := &w.Posts, r.Posts
-	p.Total, p.Approved, p.Deleted = n.Total, n.Approved+n.Pending, n.Deleted
-	p.Spam, p.Orphaned, p.Duplicate, p.Failed = n.Spam, n.Orphaned, n.Duplicate, n.Failed
+	w.Posts.postsWire, w.Posts.Orphaned, w.Posts.Failed = newPostsWire(&r.Posts), r.Posts.Orphaned, r.Posts.Failed
 	t := &w.Threads
+	t.ByArticle, t.OtherArticles, t.Others = talliesWire(r.Threads.ByArticle), r.Threads.OtherArticles, newPostsWire(&r.Threads.Others)
 	t.Total, t.Articles, t.Empty, t.Closed = r.Threads.Total, r.Threads.Articles, r.Threads.Empty, r.Threads.Closed
 	t.Merged, t.MergedOmitted = articlesWire(r.Threads.Merged), r.Threads.MergedOmitted
 	t.Foreign, t.ForeignOmitted = articlesWire(r.Threads.Foreign), r.Threads.ForeignOmitted

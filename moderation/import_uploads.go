@@ -124,7 +124,7 @@ func (s *Service) StartImport(ctx context.Context, by models.Moderator, id strin
 	default:
 		return m, models.Refuse(models.CodeConflict, "This import is %s already.", m.State)
 	}
-	if m.Upload == "" || !s.here(&m) {
+	if !s.ImportKept(&m) {
 		return m, models.Refuse(models.CodeConflict, "The file is not here any more. Upload it again; the import goes on where it stopped.")
 	}
 	site, ok := s.sites.byID(m.SiteID)
@@ -141,7 +141,10 @@ func (s *Service) StartImport(ctx context.Context, by models.Moderator, id strin
 	return run.row, nil
 }
 
-// here reports whether the kept file can be read in this process.
+// ImportKept reports whether the file of a run is here, so that StartImport can
+// go on with it.
+func (s *Service) ImportKept(m *models.Import) bool { return m.Upload != "" && s.here(m) }
+
 func (s *Service) here(m *models.Import) bool {
 	info, err := os.Stat(m.Upload)
 	return err == nil && info.Mode().IsRegular() && info.Size() == m.Size

@@ -54,6 +54,9 @@ func newNoteRow(n *models.Note, view *ui.LogPage) ui.NoteRow {
 	if _, ok := models.ArticleID.Parse(n.Subject); ok {
 		row.URL = "/console?site=" + url.QueryEscape(view.Site) + "&lane=all&article=" + n.Subject
 	}
+	if _, ok := models.ImportID.Parse(n.Subject); ok && view.Frame.Admin() {
+		row.URL = importPath(n.Subject)
+	}
 	return row
 }
 

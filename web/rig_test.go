@@ -110,16 +110,21 @@ func newRigWith(tb testing.TB, populate func(*rig), change ...func(*web.Config))
 	}
 	r.server, err = web.New(cfg)
 	r.must(err)
-	ts := httptest.NewServer(r.server.Handler())
-	r.base = ts.URL
-	tb.Cleanup(func() {
-		r.server.EndStreams()
-		ts.Close()
-		r.must(r.service.Close(ctx))
-		r.must(st.Close())
-	})
+	r.serve(st)
 	populate(r)
 	return r
+}
+
+// serve lets the server answer until the test ends.
+func (r *rig) serve(st *store.Store) {
+	ts := httptest.NewServer(r.server.Handler())
+	r.base = ts.URL
+	r.Cleanup(func() {
+		r.server.EndStreams()
+		ts.Close()
+		r.must(r.service.Close(context.Background()))
+		r.must(st.Close())
+	})
 }
 
 func (r *rig) populate(ctx context.Context) {
@@ -175,6 +180,11 @@ func (r *rig) doWith(client *http.Client, in request) reply {
 	for name, value := range in.header {
 		req.Header.Set(name, value)
 	}
+	return r.answerOf(client, req)
+}
+
+func (r *rig) answerOf(client *http.Client, req *http.Request) reply {
+	r.Helper()
 	res, err := client.Do(req)
 	r.must(err)
 	defer func() { _ = res.Body.Close() }()

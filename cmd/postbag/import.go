@@ -22,6 +22,7 @@ func (a *app) importDisqus(ctx context.Context, f *flags) error {
 	dryRun := f.Bool("dry-run", false, "look at everything, write nothing")
 	asJSON := f.Bool("json", false, "write the report for programs")
 	originsOnly := f.Bool("origins-only", false, "leave out threads on hosts that do not belong to the site")
+	threads := f.String("threads-csv", "", "write the posts of each article by class into this `FILE`")
 	args, err := f.parse("FILE")
 	if err != nil {
 		return err
@@ -39,9 +40,12 @@ func (a *app) importDisqus(ctx context.Context, f *flags) error {
 	debug.SetGCPercent(20) // memory matters more here than speed: an import runs beside the server
 	return a.service(ctx, *db, func(svc *moderation.Service) error {
 		progress := a.progress(info.Size())
-		report, err := svc.Import(ctx, func() (io.ReadCloser, error) { return os.Open(args[0]) }, moderation.ImportOptions{
+		options := moderation.ImportOptions{
 			Site: *site, Format: "disqus", DryRun: *dryRun, OriginsOnly: *originsOnly, Progress: progress.show,
 			File: info.Name(), Size: info.Size(),
+		}
+		report, err := withTable(*threads, &options, func() (moderation.ImportReport, error) {
+			return svc.Import(ctx, func() (io.ReadCloser, error) { return os.Open(args[0]) }, options)
 		})
 		progress.end()
 		if err != nil {
@@ -49,6 +53,28 @@ func (a *app) importDisqus(ctx context.Context, f *flags) error {
 		}
 		return a.printReport(report, *asJSON)
 	})
+}
+
+// withTable does an import and writes the numbers of its articles to a file, when
+// one is named.
+func withTable(path string, o *moderation.ImportOptions, do func() (moderation.ImportReport, error)) (report moderation.ImportReport, err error) {
+	if path == "" {
+		return do()
+	}
+	file, err := os.Create(path)
+	if err != nil {
+		return report, err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	table, err := moderation.NewArticleTable(file)
+	if err != nil {
+		return report, err
+	}
+	o.EachArticle = table.Add
+	if report, err = do(); err != nil {
+		return report, err
+	}
+	return report, table.EndAll(&report)
 }
 
 func (a *app) printReport(report moderation.ImportReport, asJSON bool) error {

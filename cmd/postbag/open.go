@@ -46,12 +46,12 @@ func openStore(ctx context.Context, address string) (*store.Store, error) {
 }
 
 // withService runs fn on the opened database.
-func withService(ctx context.Context, address string, log *slog.Logger, fn func(*moderation.Service) error) error {
+func withService(ctx context.Context, address string, o moderation.Options, fn func(*moderation.Service) error) error {
 	st, err := openStore(ctx, address)
 	if err != nil {
 		return err
 	}
-	svc, err := moderation.New(ctx, st, moderation.Options{Logger: log})
+	svc, err := moderation.New(ctx, st, o)
 	if err != nil {
 		return errors.Join(err, st.Close())
 	}
@@ -75,6 +75,6 @@ func (a *app) service(ctx context.Context, address string, fn func(*moderation.S
 	return withService(ctx, address, a.quiet(), fn)
 }
 
-func (a *app) quiet() *slog.Logger {
-	return slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+func (a *app) quiet() moderation.Options {
+	return moderation.Options{Logger: slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
 }

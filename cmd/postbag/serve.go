@@ -3,12 +3,16 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
@@ -33,6 +37,7 @@ const (
 type serveConfig struct {
 	addr, db, public, metricsAddr string
 	demo                          bool
+	maxUpload                     uint // MiB
 	trust                         []netip.Prefix
 }
 
@@ -45,6 +50,7 @@ func (f *flags) serve() (serveConfig, error) {
 	public := f.publicURL("")
 	f.Var(&trust, "trust-proxy", "believe what proxies in this `CIDR` say of whom they forward for; repeatable")
 	f.StringVar(&c.metricsAddr, "metrics-addr", "", "`HOST:PORT` for /metrics, which is then left out of the public address")
+	f.UintVar(&c.maxUpload, "max-upload", moderation.DefaultMaxUpload>>20, "`MIB` that a file to import may have when it is uploaded in the console")
 	if _, err := f.parse(); err != nil {
 		return c, err
 	}
@@ -90,12 +96,26 @@ func (a *app) serve(ctx context.Context, f *flags) error {
 		defer metrics.Close()
 	}
 	log := a.logger()
-	return withService(ctx, c.db, log, func(svc *moderation.Service) error {
+	options := moderation.Options{Logger: log, Uploads: uploadsBeside(c.db), MaxUpload: int64(min(c.maxUpload, maxUploadMiB)) << 20}
+	return withService(ctx, c.db, options, func(svc *moderation.Service) error {
 		if err := svc.ResumeMoves(ctx); err != nil {
 			return err
 		}
 		return a.serveOn(ctx, c, svc, log, main, metrics)
 	})
+}
+
+// maxUploadMiB bounds --max-upload to a tebibyte.
+const maxUploadMiB = 1 << 20
+
+// uploadsBeside is the folder for uploaded files: beside the database when that
+// is a file, else one for each database among the temporary files.
+func uploadsBeside(db string) string {
+	if !store.IsPostgres(db) {
+		return strings.TrimPrefix(db, "sqlite://") + "-uploads"
+	}
+	sum := sha256.Sum256([]byte(store.Redact(db)))
+	return filepath.Join(os.TempDir(), "postbag-uploads-"+hex.EncodeToString(sum[:6]))
 }
 
 // listen opens an address, or says what to do when it cannot.

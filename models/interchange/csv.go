@@ -48,7 +48,7 @@ func (x *TableWriter) Write(r Row) error {
 	cells := []string{r.ID, r.External, r.Parent, r.Status, r.PageID, r.PageURL, r.PageName, r.AuthorName, r.AuthorEmail,
 		moment(r.Created), moment(r.Edited), r.Likes, r.Format, r.Text}
 	for i, cell := range cells {
-		cells[i] = defuse(cell)
+		cells[i] = Defuse(cell)
 	}
 	return x.w.Write(cells)
 }
@@ -68,7 +68,7 @@ func moment(t time.Time) string {
 
 var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
-func defuse(cell string) string {
+func Defuse(cell string) string {
 	cell = lineEnds.Replace(cell)
 	if cell != "" && strings.ContainsRune("=+-@'\t\n", rune(cell[0])) {
 		return "'" + cell

@@ -177,17 +177,21 @@ func (tx *Tx) RemoveNames(ctx context.Context, names []AddedName) error {
 // Made is an article or an author that a run made.
 type Made struct {
 	ID    int64
-	Empty bool // it has no comments, and nobody has changed its settings
+	Empty bool // it has no comments, and nobody has changed or moved it
 }
 
 // notOwn leaves out the comments that a run stored, for whoever asks how it would
 // be without them.
 const notOwn = " AND NOT EXISTS (SELECT 1 FROM imported AS i WHERE i.comment_id = c.id AND i.run = m.run)"
 
+// articleUntouched: nobody has set anything, and no move knows the article.
+const articleUntouched = "m.mode = '' AND m.notice = '' AND m.moved_to = 0 AND NOT EXISTS (SELECT 1 FROM move_steps AS s WHERE s.article_id = m.id) " +
+	"AND NOT EXISTS (SELECT 1 FROM move_steps AS s WHERE s.target_id > 0 AND s.target_id = m.id)"
+
 // ArticlesMadeBy returns articles that a run made, by id from behind after, at
 // most limit. With without, comments of the run do not count.
 func (q Query) ArticlesMadeBy(ctx context.Context, run, after int64, without bool, limit int) ([]Made, error) {
-	return q.madeBy(ctx, "articles", "article_id", "m.mode = '' AND m.notice = ''", run, after, without, limit)
+	return q.madeBy(ctx, "articles", "article_id", articleUntouched, run, after, without, limit)
 }
 
 // AuthorsMadeBy is ArticlesMadeBy for authors. One with a sanction, or whose

@@ -95,9 +95,13 @@ func upgraded(t *testing.T, s *store.Store) {
 	if len(tallies) != 2 || tallies[1].Fired != 3 || tallies[1].Approved != 1 || tallies[1].Removed != 2 || tallies[1].LastAt.UnixMilli() != 4000 {
 		t.Errorf("tallies %+v", tallies)
 	}
+	if noted := must(s.NotedBy(ctx, 0, 0, 9)); !slices.Equal(noted, []int64{6}) {
+		t.Errorf("imported before runs were kept: %v", noted)
+	}
 	err := s.Write(ctx, func(tx *store.Tx) error {
 		r := models.Rule{SiteID: 1, Name: "New", Kind: "links", Mode: "draft", Spec: "{}"}
 		return errors.Join(tx.AddRule(ctx, &r, 0), tx.SaveRule(ctx, &rules[0], 0), tx.AddNote(ctx, &models.Note{SiteID: 1}),
+			tx.AddImport(ctx, &models.Import{SiteID: 1, State: models.ImportRunning}),
 			tx.ReplaceFindings(ctx, 5, 1, nil), tx.AddVerdicts(ctx, []store.Verdict{{CommentID: 1}}),
 			tx.AddTallies(ctx, []models.RuleTally{{RuleID: 1, Version: 1, Fired: -1}}), tx.AddMove(ctx, &models.Move{SiteID: 1, State: models.MovePlanned}))
 	})

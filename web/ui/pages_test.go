@@ -150,6 +150,29 @@ func pages(p *ui.Pages) map[string]struct {
 			return p.Log(w, ui.LogPage{Frame: frame, Site: "courier", Kinds: []string{"rule", "brake"}, Kind: "brake", Alerts: true, NextURL: "/console/log?cursor=x",
 				Notes: []ui.NoteRow{{Kind: "brake", Text: "It fired too often.", Alert: true, At: day, URL: "/console/rules/r1"}, {Kind: "rule", Text: "Switched on.", By: "Bo", At: day}}})
 		}, []string{"It fired too often.", "Postbag itself", "Bo", `<option value="brake" selected>`, `name="alerts" value="1" checked`, `rel="next"`}},
+		"imports": {func(w io.Writer) error {
+			return p.Imports(w, ui.ImportsPage{Frame: frame, Site: "courier", Sites: []ui.Option{{Value: "courier"}, {Value: "herald"}}, Formats: []ui.ImportFormat{{Key: "disqus", Name: "Disqus", About: "XML."}},
+				Limit: "2.0 GiB", Form: ui.Form{Values: url.Values{"origins_only": {"1"}}, Errors: map[string]string{"file": "Choose a file."}}, NextURL: "/console/imports?cursor=i1",
+				Runs: []ui.ImportRow{{ID: "i2", File: "<a>.xml", Format: "Disqus", State: "interrupted", By: "Bo", At: day, Added: 1283}}})
+		}, []string{`enctype="multipart/form-data"`, "at most 2.0 GiB", "&lt;a&gt;.xml", "Interrupted", "1,283 comments added", `id="f-file-error"`, `name="origins_only" value="1" checked`, `rel="next"`}},
+		"import": {func(w io.Writer) error { return p.Import(w, imported()) }, []string{"Added 41 comments, of 60 posts", "far.example", "thread-missing", `href="/thread/courier?id=1"`, `formaction="/console/imports/i2/cancel"`,
+			"/console/imports/i2/undo", "report.json", "3 comments are here already", "See what waits", "Disk full."}},
+		"import-running": {func(w io.Writer) error {
+			v := imported()
+			v.State, v.Percent, v.Text, v.Frame.Refresh = "running", 47, "Sorting.", 2
+			return p.Import(w, v)
+		}, []string{`<progress class="progress" max="100" value="47"`, "Sorting.", `data-run="/p"`, `content="2"`, "You can close this page."}},
+		"import-undone": {func(w io.Writer) error {
+			v := imported()
+			v.State = "undone"
+			return p.Import(w, v)
+		}, []string{"The import is undone", "2 a moderator decided", "<dd>39</dd>"}},
+		"import-undo": {func(w io.Writer) error {
+			return p.ImportUndo(w, ui.ImportUndoPage{Frame: frame, ID: "i2", File: "a.xml", Done: true, Undo: imported().Undo})
+		}, []string{"Undo the import", `action="/console/imports/i2/undo"`, "disqus:7", "2 names of older articles stay"}},
+		"import-looking": {func(w io.Writer) error {
+			return p.ImportUndo(w, ui.ImportUndoPage{Frame: frame, ID: "i2", File: "a.xml", Seen: 1000, Total: 1283})
+		}, []string{"1,000 of 1,283 comments", "data-run"}},
 		"log-none": {func(w io.Writer) error { return p.Log(w, ui.LogPage{Frame: frame}) }, []string{"Nothing has happened yet"}},
 		"account": {func(w io.Writer) error {
 			return p.Account(w, ui.AccountPage{Frame: frame, NewToken: "pb_secret", Tokens: []ui.Token{{ID: "t1", Name: "bot", CreatedAt: day}}})
@@ -170,6 +193,17 @@ func tried() *ui.TryResult {
 		Parts:    []ui.Part{{Text: "All "}, {Text: "crooks", Marked: true}},
 		Findings: []ui.TryFinding{{Name: "Names", Effect: "holds it", Action: "hold", Detail: "matches", Words: []string{"crooks"}, Mine: true}, {Name: "Casino", Effect: "would refuse it"}},
 		Folds:    []ui.Fold{{Field: "text", Text: "all crooks", Readings: []ui.Reading{{Written: "ĸ", What: "read as k"}}}}}
+}
+
+func imported() ui.ImportPage {
+	articles := []ui.ImportArticle{{Name: "https://courier.example/1", URL: "/thread/courier?id=1", Posts: 50, Threads: 2}}
+	return ui.ImportPage{Frame: frame, ID: "i2", Site: "courier", SiteName: "Courier", File: "a.xml", Format: "Disqus", Size: "14 KiB", State: "failed", Problem: "Disk full.", By: "Bo", At: day,
+		Kept: true, Added: 41, Progress: "/p", Undoable: true, PendingURL: "/console?lane=pending", ArticlesURL: "/console/articles",
+		Report: &ui.ImportReport{Total: 60, Classes: []ui.ImportClass{{Key: "approved", N: 42}, {Key: "orphaned", N: 12}}, Added: 41, Unchanged: 3, Skipped: 1, Threads: 4, Articles: 3, Merged: ui.ImportList{All: 1, List: articles},
+			Foreign: ui.ImportList{All: 2, List: articles}, Hosts: []string{"far.example"}, Largest: articles, Tallied: 3, Images: 2, ProblemCount: 61, Downloads: "/f/",
+			Problems: []ui.ImportProblem{{Line: 7, ID: "12", Code: "thread-missing", Detail: "Not there."}}, ProblemPage: 1, PrevURL: "?problems=0", NextURL: "?problems=2"},
+		Undo: &ui.ImportUndo{Removed: 39, Kept: 2, TakenDown: 1, Articles: 3, Names: 1, Authors: 4, Stays: 2, Why: []ui.ImportClass{{Key: "decided", N: 2}},
+			List: []ui.ImportKept{{ID: "c7", External: "disqus:7", Why: "decided", URL: "/console?article=a1"}}}}
 }
 
 func backtest() ui.BacktestPage {
@@ -293,7 +327,7 @@ func TestTextsMatchTemplates(t *testing.T) {
 	}
 	open := []string{"flash.", "nav.", "rule.kind.", "rule.action.", "rule.mode.", "rule.field.", "rule.who.", "role.", "badge.", "mode.short.", "rule.priority.", "rule.state.", "rule.across.", "author.kind.", "spec.",
 		"try.verdict.", "try.effect.", "try.would.", "try.unread", "try.counting", "backtest.would.", "backtest.state.", "backtest.change.", "backtest.examples.", "backtest.load.",
-		"words.format.", "log.kind.", "heat."}
+		"words.format.", "log.kind.", "heat.", "import.state.", "import.class.", "import.means.", "import.why.", "import.reading", "import.sorting", "import.writing", "import.left"}
 	for key := range texts {
 		base := strings.TrimSuffix(strings.TrimSuffix(key, ".one"), ".other")
 		if seen[key] || seen[base] {

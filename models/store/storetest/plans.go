@@ -131,6 +131,16 @@ func plans(w *world, all []models.Comment, sites []int64) []plan {
 		{"backtests", func(ctx context.Context, w *world) error { _, err := w.Backtests(ctx, 1, 0, 50); return err }, 1, "backtests_site"},
 		{"backtests of a rule", func(ctx context.Context, w *world) error { _, err := w.Backtests(ctx, 1, 3, 50); return err }, 1, "backtests_rule"},
 		{"running backtests", func(ctx context.Context, w *world) error { _, err := w.RunningBacktests(ctx); return err }, 1, "backtests_running"},
+		{"imports", func(ctx context.Context, w *world) error { _, err := w.Imports(ctx, 1, 9, 50); return err }, 1, "imports_site primary"},
+		{"active imports", func(ctx context.Context, w *world) error { _, err := w.ActiveImports(ctx); return err }, 1, "imports_active primary"},
+		{"noted by an import", func(ctx context.Context, w *world) error { _, err := w.NotedBy(ctx, 1, 9, 50); return err }, 1, "imported_comment"},
+		{"replies to imported", func(ctx context.Context, w *world) error { _, err := w.RepliesTo(ctx, 1, few); return err }, 1, "primary comments_article imported_comment"},
+		{"articles of an import", func(ctx context.Context, w *world) error {
+			_, err := w.ArticlesMadeBy(ctx, 1, 0, false, 50)
+			return err
+		}, 1, "articles_run comments_article move_steps_article move_steps_target"},
+		{"authors of an import", func(ctx context.Context, w *world) error { _, err := w.AuthorsMadeBy(ctx, 1, 0, true, 50); return err }, 1,
+			"authors_run comments_author imported_comment"},
 		{"past", func(ctx context.Context, w *world) error {
 			return w.Past(ctx, 1, 0, math.MaxInt64, func(*store.PastComment) error { return nil })
 		}, 1, "comments_time primary sqlite_autoindex_verdicts_1"},

@@ -1,5 +1,6 @@
 // What every page of the console has: the theme, buttons that copy, and the switch for single-letter keys.
 import { setShortcuts, setTheme, shortcuts, theme, type Theme } from "./settings";
+import { followImport } from "./imports";
 import { followBacktest } from "./rules/backtest";
 import { tryBox } from "./rules/try";
 import { t } from "./texts";
@@ -20,6 +21,7 @@ export function enhance(): void {
   document.querySelectorAll<HTMLElement>("[data-shortcuts]").forEach(shortcutSwitch);
   document.querySelectorAll<HTMLElement>("[data-try]").forEach(tryBox);
   document.querySelectorAll<HTMLElement>("[data-backtest]").forEach(followBacktest);
+  document.querySelectorAll<HTMLElement>("[data-run]").forEach(followImport);
   document.querySelector<HTMLElement>("#problems, [data-first]")?.focus();
 }
 
