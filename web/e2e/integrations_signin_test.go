@@ -2,12 +2,7 @@ package e2e_test
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha1"
-	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -46,11 +41,8 @@ func (p *platforms) sso(r *http.Request) string {
 	if _, err := r.Cookie("member"); err == nil || r.URL.Query().Get("sso") == "in" {
 		reader = `{"id":42,"username":"Ada Lovelace","email":"ada@example.org","avatar":"https://elsewhere.example/a.png","url":""}`
 	}
-	message, stamp := base64.StdEncoding.EncodeToString([]byte(reader)), fmt.Sprint(time.Now().Unix())
-	h := hmac.New(sha1.New, []byte(p.secret))
-	h.Write([]byte(message + " " + stamp))
 	said, _ := json.Marshal(map[string]any{
-		"remote_auth_s3": message + " " + hex.EncodeToString(h.Sum(nil)) + " " + stamp, "api_key": p.publicKey,
+		"remote_auth_s3": signed(p.secret, []byte(reader), time.Now()), "api_key": p.publicKey,
 		"sso": map[string]string{"name": "The Evening Post", "button": "https://elsewhere.example/b.png", "icon": "https://elsewhere.example/i.png",
 			"url": p.news + "/sign-in/?opener=dsq-sso-login", "logout": p.news + "/sign-out/", "width": "400", "height": "300"},
 	})
