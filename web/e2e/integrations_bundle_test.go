@@ -42,12 +42,15 @@ func react(version string) []string {
 	return []string{"react-client", client, "react", "react-" + version, "react-dom", "react-dom-" + version}
 }
 
-// bundle builds the applications for the browser, in memory, and changes
+// bundle builds the applications for the browser, once, in memory, and changes
 // nothing of the packages in them.
 func (p *platforms) bundle(t *testing.T) {
 	t.Helper()
+	if len(p.bundles) > 0 {
+		return
+	}
 	if _, err := os.Stat("integrations/node_modules"); err != nil {
-		missing(t, "The packages of integrations", "cd web/e2e/integrations && npm ci")
+		missing(t, "node_modules of the integrations", "cd web/e2e/integrations && npm ci")
 	}
 	dir, err := filepath.Abs("integrations")
 	if err != nil {

@@ -30,6 +30,8 @@ type platforms struct {
 	browser *browser
 	pages   *template.Template
 	bundles map[string][]byte // by the names of their files
+
+	secret, publicKey string // that readers of the site are signed in with; empty before that
 }
 
 // integration is one page or application, with what happens to it. Whatever it
@@ -47,6 +49,11 @@ func TestIntegrations(t *testing.T) {
 	t.Run("packages", func(t *testing.T) {
 		p.bundle(t)
 		p.all(t, integrationPackages())
+	})
+	t.Run("sign-in", func(t *testing.T) {
+		p.bundle(t)
+		p.signs()
+		p.all(t, integrationSignIn())
 	})
 }
 
@@ -102,7 +109,7 @@ func (p *platforms) serve(rw http.ResponseWriter, r *http.Request) {
 	var body bytes.Buffer
 	err := found.Execute(&body, map[string]string{
 		"Short": p.shortname(), "Postbag": p.postbag, "News": p.news, "Name": name,
-		"Path": r.URL.Path, "Here": p.news + r.URL.Path, "Slug": path.Base(r.URL.Path), "Query": r.URL.Query().Get("q"),
+		"Path": r.URL.Path, "Here": p.news + r.URL.Path, "Slug": path.Base(r.URL.Path), "SSO": p.sso(r),
 	})
 	if err != nil {
 		p.t.Error(err)

@@ -68,8 +68,13 @@ func newClub(t *testing.T, w *world) *club {
 
 func (c *club) payload(at time.Time) string {
 	content, _ := json.Marshal(map[string]any{"id": 42, "username": "Ada Lovelace", "email": "ada@example.org", "avatar": "https://elsewhere.example/a.png"})
+	return signed(c.secret, content, at)
+}
+
+// signed is a payload as a site makes it, of what it says of its reader in JSON.
+func signed(secret string, content []byte, at time.Time) string {
 	message, stamp := base64.StdEncoding.EncodeToString(content), fmt.Sprint(at.Unix())
-	h := hmac.New(sha1.New, []byte(c.secret))
+	h := hmac.New(sha1.New, []byte(secret))
 	h.Write([]byte(message + " " + stamp))
 	return message + " " + hex.EncodeToString(h.Sum(nil)) + " " + stamp
 }

@@ -4,7 +4,7 @@ import { CommentCount, Disqus } from "gatsby-plugin-disqus";
 import { application } from "./react-root.jsx";
 
 function Page({ path }) {
-  const config = { url: `${window.NEWS}/gatsby${path}`, identifier: `gatsby${path}`, title: path };
+  const config = { url: `${window.NEWS}/gatsby${path}`, identifier: `gatsby${path}`, title: path, remoteAuthS3: window.SSO?.remote_auth_s3, apiKey: window.SSO?.api_key };
   return (
     <article>
       <h1>{path}</h1>

@@ -4,6 +4,7 @@ import VueDisqus from "vue-disqus";
 import { Disqus, DisqusCount } from "vue-disqus";
 
 const path = ref(location.pathname.replace(/^\/[^/]+/, ""));
+const payload = window.SSO && { remote_auth_s3: window.SSO.remote_auth_s3, api_key: window.SSO.api_key };
 const note = (name) => (value) => window.seen.push(name + (value?.text ? ` ${value.text}` : ""));
 
 function draw() {
@@ -11,8 +12,8 @@ function draw() {
   if (path.value === "/list") {
     return ["/one", "/two"].map((p) => h(DisqusCount, { class: "n", identifier: `vue${p}`, url: `${window.NEWS}/vue${p}`, tag: p === "/one" ? "span" : "a" }));
   }
-  const pageConfig = { identifier: `vue${path.value}`, url: `${window.NEWS}/vue${path.value}`, title: "Vue" };
-  return h(Disqus, { key: path.value, pageConfig, lang: "en", lazy: path.value === "/two", onReady: note("ready"), onNewComment: note("new-comment") });
+  const pageConfig = { identifier: `vue${path.value}`, url: `${window.NEWS}/vue${path.value}`, title: "Vue", ...payload };
+  return h(Disqus, { key: path.value, pageConfig, ssoConfig: window.SSO?.sso, lang: "en", lazy: path.value === "/two", onReady: note("ready"), onNewComment: note("new-comment") });
 }
 
 const app = createApp({ render: () => h("main", draw()) });
