@@ -28,7 +28,8 @@ type ImportOptions struct {
 	File string           // its name, for the record; the same name and Size is the same file
 	Size int64            // bytes of the file as it is on disk
 
-	run *importRun // the record, when there is one already
+	run         *importRun // the record, when there is one already
+	baseAssumed bool       // BaseURL was not given
 }
 
 // ImportProgress tells how far an import has come. It is told a few hundred
@@ -72,6 +73,7 @@ func (s *Service) Import(ctx context.Context, open func() (io.ReadCloser, error)
 	if !sourcePattern.MatchString(o.Source) {
 		return ImportReport{DryRun: o.DryRun}, models.Invalid("source", "Use up to 30 letters, digits and hyphens.")
 	}
+	o.baseAssumed = o.BaseURL == ""
 	if o.BaseURL, err = importBase(o.BaseURL, &site); err != nil {
 		return ImportReport{DryRun: o.DryRun}, err
 	}

@@ -43,6 +43,9 @@ func (r *CommentoReader) checkVersion(n int) error {
 	return r.syntax("It is an export of version %d; only version 1 is known.", n)
 }
 
+// commentoDeleted is the text of what was deleted.
+const commentoDeleted = "[deleted]"
+
 // commentoComment is an element of "comments".
 type commentoComment struct {
 	ID        string `json:"commentHex"`
@@ -83,19 +86,13 @@ func (r *CommentoReader) commenter(record *jsonRecord) *intake.RecordError {
 	if bad := record.decode(&c, "commenter"); bad != nil {
 		return bad
 	}
-	if isNobody(c.ID) || tooLong([]string{c.ID, c.Name}) {
-		return nil
-	}
-	joined, _ := exportTime(c.Joined)
-	r.queue = append(r.queue, &intake.Person{
-		Author: intake.Author{Account: c.ID, Name: plain(c.Name), Email: mailAddress(c.Email)}, CreatedAt: joined, Line: record.line,
-	})
+	r.person(c.ID, c.Name, c.Email, c.Joined, record.line)
 	return nil
 }
 
 // isNobody finds what stands for people without an account.
 func isNobody(commenter string) bool {
-	return commenter == "anonymous" || strings.Trim(commenter, "0") == ""
+	return commenter == "anonymous" || strings.Trim(commenter, "0-") == ""
 }
 
 func (r *CommentoReader) comment(record *jsonRecord) (*intake.RecordError, error) {
@@ -132,7 +129,7 @@ func (r *CommentoReader) comment(record *jsonRecord) (*intake.RecordError, error
 	if !isNobody(c.Commenter) {
 		post.Author.Account = c.Commenter
 	}
-	if post.Status == models.Deleted {
+	if post.Status == models.Deleted && post.Text == commentoDeleted {
 		post.Text = ""
 	}
 	r.queue = append(r.queue, post)
@@ -151,7 +148,7 @@ func (r *CommentoReader) address(host, path string) (string, error) {
 // a moderator.
 func (c *commentoComment) status() models.Status {
 	switch {
-	case c.Deleted, isNobody(c.Commenter) && c.Markdown == "[deleted]":
+	case c.Deleted, isNobody(c.Commenter) && c.Markdown == commentoDeleted:
 		return models.Deleted
 	case c.State == "approved":
 		return models.Approved

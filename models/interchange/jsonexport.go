@@ -101,6 +101,16 @@ func (x *jsonExport) link(path string) (string, error) {
 	return x.base + "/" + strings.TrimPrefix(path, "/"), nil
 }
 
+// person queues who somebody with an account is.
+func (x *jsonExport) person(account, name, email, since string, line int) {
+	if isNobody(account) || tooLong([]string{account, name}) {
+		return
+	}
+	p := &intake.Person{Author: intake.Author{Account: account, Name: plain(name), Email: mailAddress(email)}, Line: line}
+	p.CreatedAt, _ = exportTime(since)
+	x.queue = append(x.queue, p)
+}
+
 // exportID is the form of the ids of comments.
 var exportID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 
