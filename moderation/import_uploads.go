@@ -34,8 +34,12 @@ const (
 
 // importChoices are the options of an import that are kept with its run.
 type importChoices struct {
-	OriginsOnly bool `json:"origins_only"`
+	OriginsOnly bool   `json:"origins_only,omitempty"`
+	Source      string `json:"source,omitempty"`
 }
+
+// choices are the options that make another import of the same file.
+func (o *ImportOptions) choices() string { return encodeJSON(importChoices{o.OriginsOnly, o.Source}) }
 
 // MaxUpload returns how large an uploaded file may be, in bytes.
 func (s *Service) MaxUpload() int64 { return s.maxUpload }
@@ -164,7 +168,7 @@ func (s *Service) beginKept(ctx context.Context, m *models.Import, o *ImportOpti
 		r := &run.row
 		r.Owner, r.State, r.StartedAt, r.DryRun, r.Problem, r.ModeratorID = owner, models.ImportRunning, tx.Now, o.DryRun, "", o.By.ID
 		r.Stage, r.Bytes, r.Done, r.Total = string(ImportReading), 0, 0, 0
-		r.Options = encodeJSON(importChoices{o.OriginsOnly})
+		r.Options = o.choices()
 		return tx.SaveImport(ctx, r, m.Owner)
 	})
 	return run, translate(err, "import")
