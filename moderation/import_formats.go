@@ -39,6 +39,7 @@ func importFormats() []importFormat {
 		{ImportFormat{"remark42", "Remark42", []string{".gz", ".json"}, "A backup that Remark42 makes by itself, or by its command backup."}, openRemark42},
 		{ImportFormat{"commento", "Commento", []string{".json", ".json.gz"}, "The export of Commento, Commento++ or Comentario 2 (version 1), plain or gzipped."}, openCommento},
 		{ImportFormat{"comentario", "Comentario", []string{".json", ".json.gz"}, "The export of a domain of Comentario 3, plain or gzipped."}, openComentario},
+		{ImportFormat{"isso", "Isso", []string{".db", ".db.gz"}, "The database of Isso, comments.db, plain or gzipped."}, openIsso},
 	}
 }
 

@@ -28,10 +28,13 @@ const progressEvery = 1000
 
 // read puts the whole file into the staging. Records that cannot be read are
 // noted; a file that cannot be read is an error.
-func (im *importer) read(ctx context.Context, file io.Reader) error {
+func (im *importer) read(ctx context.Context, file io.Reader) (err error) {
 	r, err := im.format.open(file, &im.opts)
 	if err != nil {
 		return err
+	}
+	if c, ok := r.(io.Closer); ok {
+		defer func() { err = errors.Join(err, c.Close()) }()
 	}
 	for n := 0; ; n++ {
 		if n%progressEvery == 0 {

@@ -102,13 +102,12 @@ func (r *ComentarioReader) page(record *jsonRecord) (*intake.RecordError, error)
 	if !exportID.MatchString(p.ID) || tooLong([]string{p.Path, p.Title}) {
 		return &intake.RecordError{Kind: "thread", Line: record.line, Code: intake.CodeBadID, Detail: fmt.Sprintf("Its id %.70q, its path or its title has a form that none has.", p.ID)}, nil
 	}
-	link, err := r.link(plain(p.Path))
-	if err != nil {
-		return nil, err
-	}
-	created, _ := exportTime(p.Created)
-	r.queue = append(r.queue, &intake.Thread{ID: p.ID, Links: []string{link}, Title: plain(p.Title), Closed: p.ReadOnly, CreatedAt: created, Line: record.line})
-	return nil, nil
+	t := &intake.Thread{ID: p.ID, Title: plain(p.Title), Closed: p.ReadOnly, Line: record.line}
+	t.CreatedAt, _ = exportTime(p.Created)
+	var err error
+	t.Identifiers, t.Links, err = namesOf(plain(p.Path), r.base)
+	r.queue = append(r.queue, t)
+	return nil, err
 }
 
 func (r *ComentarioReader) comment(record *jsonRecord) *intake.RecordError {

@@ -111,14 +111,14 @@ func (r *CommentoReader) comment(record *jsonRecord) (*intake.RecordError, error
 	page := host + "/" + strings.TrimPrefix(path, "/")
 	if r.fresh(page) {
 		t := &intake.Thread{ID: page, Line: record.line}
-		if path != "" && path[0] != '/' && !strings.Contains(path, "://") {
-			t.Identifiers = []string{path} // the page gave it, with data-page-id
+		base := r.base
+		if host != "" {
+			base = "https://" + host // Commento knows no scheme
 		}
-		link, err := r.address(host, path)
-		if err != nil {
+		var err error
+		if t.Identifiers, t.Links, err = namesOf(path, base); err != nil {
 			return nil, err
 		}
-		t.Links = []string{link}
 		r.queue = append(r.queue, t)
 	}
 	post := &intake.Post{ID: c.ID, Thread: page, Text: plain(text), Format: format, Status: c.status(), Likes: max(0, c.Score), Line: record.line}
@@ -134,14 +134,6 @@ func (r *CommentoReader) comment(record *jsonRecord) (*intake.RecordError, error
 	}
 	r.queue = append(r.queue, post)
 	return nil, nil
-}
-
-// address is that of a page. Commento knows no scheme.
-func (r *CommentoReader) address(host, path string) (string, error) {
-	if host == "" || strings.Contains(path, "://") {
-		return r.link(path)
-	}
-	return "https://" + host + "/" + strings.TrimPrefix(path, "/"), nil
 }
 
 // status is what became of a comment. What is none of the known states waits for

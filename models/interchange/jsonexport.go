@@ -90,15 +90,20 @@ func (x *jsonExport) fresh(id string) bool {
 	return !known
 }
 
-// link makes the address of a page out of its path.
-func (x *jsonExport) link(path string) (string, error) {
+// namesOf is what a page is known by: its address, and before that the id that the
+// page gave itself, when it is no path. base is the scheme and host of the page.
+func namesOf(path, base string) (idents, links []string, err error) {
 	switch {
 	case strings.HasPrefix(path, "https://"), strings.HasPrefix(path, "http://"):
-		return path, nil
-	case x.base == "":
-		return "", ErrNoBase
+		return nil, []string{path}, nil
+	case base == "":
+		return nil, nil, ErrNoBase
+	case path != "" && path[0] != '/':
+		idents, path = []string{path}, "/"+path
+	case path == "":
+		path = "/"
 	}
-	return x.base + "/" + strings.TrimPrefix(path, "/"), nil
+	return idents, []string{base + path}, nil
 }
 
 // person queues who somebody with an account is.
