@@ -67,8 +67,8 @@ func (s *Service) Import(ctx context.Context, open func() (io.ReadCloser, error)
 	if err != nil {
 		return ImportReport{DryRun: o.DryRun}, err
 	}
-	if !sourcePattern.MatchString(o.Source) {
-		return ImportReport{DryRun: o.DryRun}, models.Invalid("source", "Use up to 30 letters, digits and hyphens.")
+	if err := checkSource(o.Source); err != nil {
+		return ImportReport{DryRun: o.DryRun}, err
 	}
 	im := importer{
 		store: s.store, site: &site, format: format, system: systemOf(format.Key, o.Source), tag: s.exportTag(&site), opts: o,

@@ -101,7 +101,7 @@ func (s *Service) newOwner() (int64, error) {
 // findImport finds the run that an import goes on with, or makes a new one. A
 // site has one import at a time.
 func findImport(ctx context.Context, tx *store.Tx, site *models.Site, o *ImportOptions) (models.Import, error) {
-	fresh := models.Import{SiteID: site.ID, ModeratorID: o.By.ID, Format: o.Format, File: o.File, Size: o.Size, Options: "{}"}
+	fresh := models.Import{SiteID: site.ID, ModeratorID: o.By.ID, Format: o.Format, File: o.File, Size: o.Size, Options: o.choices()}
 	active, err := tx.ActiveImports(ctx)
 	if err != nil {
 		return fresh, err
@@ -125,8 +125,9 @@ func findImport(ctx context.Context, tx *store.Tx, site *models.Site, o *ImportO
 	return fresh, err
 }
 
+// sameFile reports whether two runs are of one file, taken over in the same way.
 func sameFile(a, b *models.Import) bool {
-	return a.Format == b.Format && a.File == b.File && a.Size == b.Size && a.File != ""
+	return a.Format == b.Format && a.File == b.File && a.Size == b.Size && a.File != "" && a.Options == b.Options
 }
 
 // resumable reports whether an import of the same file goes on with a run.

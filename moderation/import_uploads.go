@@ -129,7 +129,7 @@ func (s *Service) StartImport(ctx context.Context, by models.Moderator, id strin
 	if err := choices.set(&o); err != nil {
 		return m, err
 	}
-	run, err := s.beginKept(ctx, &m, &o, choices)
+	run, err := s.beginKept(ctx, &m, &o)
 	if err != nil {
 		return m, err
 	}
@@ -148,7 +148,7 @@ func (s *Service) here(m *models.Import) bool {
 }
 
 // beginKept makes a received file the one import at work on its site.
-func (s *Service) beginKept(ctx context.Context, m *models.Import, o *ImportOptions, choices ImportChoices) (*importRun, error) {
+func (s *Service) beginKept(ctx context.Context, m *models.Import, o *ImportOptions) (*importRun, error) {
 	owner, err := s.newOwner()
 	if err != nil {
 		return nil, err
@@ -161,7 +161,7 @@ func (s *Service) beginKept(ctx context.Context, m *models.Import, o *ImportOpti
 		r := &run.row
 		r.Owner, r.State, r.StartedAt, r.DryRun, r.Problem, r.ModeratorID = owner, models.ImportRunning, tx.Now, o.DryRun, "", o.By.ID
 		r.Stage, r.Bytes, r.Done, r.Total = string(ImportReading), 0, 0, 0
-		r.Options = encodeJSON(choices)
+		r.Options = o.choices()
 		return tx.SaveImport(ctx, r, m.Owner)
 	})
 	return run, translate(err, "import")
