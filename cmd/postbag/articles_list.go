@@ -47,7 +47,8 @@ func eachArticle(ctx context.Context, svc *moderation.Service, site string, page
 	}
 }
 
-// articleTable writes articles for people, in columns that hold for a page.
+// articleTable writes articles for people: key, comments that readers see, state,
+// address and id, in columns that hold for a page.
 func articleTable(w io.Writer, each func(func([]models.Article) error) error) error {
 	return each(func(articles []models.Article) error {
 		table := tabwriter.NewWriter(w, 8, 8, 2, ' ', 0)
@@ -57,7 +58,7 @@ func articleTable(w io.Writer, each func(func([]models.Article) error) error) er
 			if m.Closed {
 				state = "closed"
 			}
-			fmt.Fprintf(table, "%s\t%d comments\t%s\t%s\t%s\n", models.ArticleID.Format(m.ID), m.Approved, state, m.URL, m.Ident)
+			fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%s\n", models.ArticleID.Format(m.ID), m.Approved, state, m.URL, m.Ident)
 		}
 		return table.Flush()
 	})

@@ -93,7 +93,7 @@ func (w *world) moves(c *checker) {
 	tb.says("Nothing is done yet")
 	c.check("move-planned")
 	c.narrow("move planned")
-	tb.press("Leave out the lines that cannot be used")
+	tb.click(`$("[name=skip_bad]")`, "the lines that cannot be used")
 	tb.press("Do it")
 	tb.until("it is done", `byText("h2", "What was changed")`)
 	c.check("move-done")
