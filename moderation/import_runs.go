@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -243,7 +244,7 @@ func ended(m *models.Import) string {
 	case models.ImportInterrupted:
 		return "was interrupted, " + added + " added so far"
 	default:
-		return "failed, " + added + " added: " + m.Problem
+		return "failed, " + added + " added: " + strings.TrimSuffix(m.Problem, ".")
 	}
 }
 
@@ -306,10 +307,15 @@ func (s *Service) noteImport(ctx context.Context, tx *store.Tx, m *models.Import
 	})
 }
 
-// notice says of a run whose process seems to be gone that it was interrupted.
+// notice says of a run whose process seems to be gone, or whose undo has failed,
+// that it was interrupted.
 func (s *Service) notice(m *models.Import) {
-	if m.State == models.ImportRunning && s.clock().Sub(m.UpdatedAt) > importSilence {
+	silent := s.clock().Sub(m.UpdatedAt) > importSilence
+	switch {
+	case m.State == models.ImportRunning && silent:
 		m.State = models.ImportInterrupted
+	case m.State == models.ImportUndoing && (silent || m.Problem != ""):
+		m.State = models.ImportUndoStopped
 	}
 }
 
