@@ -32,6 +32,7 @@ type Header struct {
 // Site is the line of a site.
 type Site struct {
 	Key       string   `json:"key"`
+	Tag       string   `json:"tag"` // no other site has it: with it ids name something everywhere
 	Name      string   `json:"name"`
 	Hosts     []string `json:"hosts"`
 	Mode      string   `json:"mode"`
