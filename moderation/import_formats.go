@@ -37,6 +37,7 @@ func importFormats() []importFormat {
 		{ImportFormat{"disqus", "Disqus", []string{".xml", ".xml.gz"}, "The XML export of Disqus, plain or gzipped, or one that Postbag wrote in its form."}, openDisqus},
 		{ImportFormat{"wordpress", "WordPress", []string{".xml", ".xml.gz"}, "The file that WordPress writes under Tools, Export, All content (WXR), plain or gzipped."}, openWordPress},
 		{ImportFormat{"remark42", "Remark42", []string{".gz", ".json"}, "A backup that Remark42 makes by itself, or by its command backup."}, openRemark42},
+		{ImportFormat{"postbag", "Postbag", []string{".jsonl", ".jsonl.gz"}, "What postbag export postbag writes (JSON Lines), on this server or another one."}, openLines},
 	}
 }
 

@@ -120,6 +120,7 @@ func (im *importer) stageThread(ctx context.Context, t *intake.Thread) error {
 	staged := store.StagedThread{
 		ID: t.ID, Line: t.Line, Ident: importedIdentifier(ident), Link: truncate(plain, maxURL), Exact: exactURL(link), Normal: normal, Host: host,
 		Own: host == "" || allows(im.site, host), Title: importedTitle(t.Title), Closed: t.Closed, Deleted: t.Deleted, More: moreNames(t), CreatedAt: t.CreatedAt,
+		Page: store.StagedPage{Mode: t.Mode, Notice: importedNotice(t.Notice)},
 	}
 	fresh, err := im.staging.AddThread(ctx, &staged)
 	if err == nil && !fresh {
@@ -160,6 +161,14 @@ func importedIdentifier(id string) string {
 // importedTitle is plain text of bounded length.
 func importedTitle(title string) string {
 	return truncate(oneLine(html.UnescapeString(title)), maxImportTitle)
+}
+
+// importedNotice leaves out what nobody could have written here.
+func importedNotice(notice string) string {
+	if notice = strings.TrimSpace(notice); !noticeFits(notice) {
+		return ""
+	}
+	return notice
 }
 
 const (
