@@ -19,6 +19,10 @@ type ImportFormat struct {
 	About      string   // a sentence: what file it is
 }
 
+// Table reports whether files of the form have columns, of which
+// ImportOptions.Columns and Text say more.
+func (f ImportFormat) Table() bool { return f.Key == "csv" || f.Key == "json" }
+
 // importSource hands out the records of a file: *intake.Thread and *intake.Post,
 // io.EOF at the end. After an *intake.RecordError the next can be read.
 type importSource interface {
@@ -38,6 +42,8 @@ func importFormats() []importFormat {
 		{ImportFormat{"wordpress", "WordPress", []string{".xml", ".xml.gz"}, "The file that WordPress writes under Tools, Export, All content (WXR), plain or gzipped."}, openWordPress},
 		{ImportFormat{"remark42", "Remark42", []string{".gz", ".json"}, "A backup that Remark42 makes by itself, or by its command backup."}, openRemark42},
 		{ImportFormat{"postbag", "Postbag", []string{".jsonl", ".jsonl.gz"}, "What postbag export postbag writes (JSON Lines), on this server or another one."}, openLines},
+		{ImportFormat{"csv", "CSV", []string{".csv", ".csv.gz", ".tsv"}, "A table with a comment in each row and the names of the columns in the first, or one that Postbag wrote."}, openCSV},
+		{ImportFormat{"json", "JSON", []string{".json", ".jsonl"}, "An array with an object for each comment, or one object a line."}, openJSON},
 	}
 }
 

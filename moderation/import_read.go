@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"postbag/models"
@@ -116,6 +117,7 @@ func (im *importer) stageThread(ctx context.Context, t *intake.Thread) error {
 		link = t.Links[0]
 	}
 	normal, host, _ := normaliseURL(link)
+	link = strings.ReplaceAll(link, "\x00", "")
 	plain, _, _ := strings.Cut(link, "#")
 	staged := store.StagedThread{
 		ID: t.ID, Line: t.Line, Ident: importedIdentifier(ident), Link: truncate(plain, maxURL), Exact: exactURL(link), Normal: normal, Host: host,
@@ -183,7 +185,7 @@ func (im *importer) stagedPost(p *intake.Post) *store.StagedPost {
 	staged := store.StagedPost{
 		ID: p.ID, External: p.External, Line: p.Line, Thread: p.Thread, Parent: p.Parent, CreatedAt: p.CreatedAt,
 		Deleted: p.Status == models.Deleted || p.Status == models.Removed, Spam: p.Status == models.Spam, Held: p.Status == models.Pending,
-		Name: name, Text: p.Text,
+		Name: name, Text: strings.ReplaceAll(p.Text, "\x00", " "), // PostgreSQL has no place for it
 		Author: store.StagedAuthor{Key: authorKey(im.system, &p.Author), Name: name, Email: importedEmail(p.Author.Email)},
 		Extra: store.StagedExtra{
 			Aliases: p.Aliases, Format: p.Format, Removed: p.Status == models.Removed, Likes: min(max(p.Likes, 0), maxImportLikes), EditedAt: p.EditedAt,
@@ -206,7 +208,9 @@ func (im *importer) stagedPerson(p *intake.Person) *store.StagedAuthor {
 
 func importedName(name string) string { return truncate(oneLine(name), maxImportName) }
 
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+func oneLine(text string) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(text, "\x00", " ")), " ")
+}
 
 // authorKey tells authors of a system apart: registered users by their account,
 // guests by name and e-mail together. It never equals the key of somebody who
@@ -235,6 +239,9 @@ func fingerprint(s string) string {
 // importedEmail leaves out what Disqus, or an export of ours, wrote where it knew
 // no address: nobody reads mail there.
 func importedEmail(address string) string {
+	if strings.ContainsFunc(address, unicode.IsControl) {
+		return ""
+	}
 	domain := strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
 	if domain == "disqus.net" || strings.HasSuffix(domain, ".disqus.net") || strings.HasSuffix(address, exportedGuest) || len(address) > 254 {
 		return ""

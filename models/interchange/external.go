@@ -12,7 +12,7 @@ var authorPattern = regexp.MustCompile(`^[a-zA-Z0-9-]{1,50}:(user|guest):[A-Za-z
 // of, such as disqus:12.
 func IsExternalID(id string) bool { return externalPattern.MatchString(id) }
 
-var systemPattern = regexp.MustCompile(`^[a-z0-9][A-Za-z0-9-]{0,50}:.`)
+var systemPattern = regexp.MustCompile(`^[a-z0-9][A-Za-z0-9-]{0,50}:[^\x00-\x1f]+$`)
 
 // IsThreadID is IsExternalID for threads, which some systems know by addresses.
 func IsThreadID(id string) bool { return len(id) <= maxThreadID && systemPattern.MatchString(id) }
