@@ -72,8 +72,8 @@ func (s *Service) Import(ctx context.Context, open func() (io.ReadCloser, error)
 	if err != nil {
 		return ImportReport{DryRun: o.DryRun}, err
 	}
-	if !sourcePattern.MatchString(o.Source) {
-		return ImportReport{DryRun: o.DryRun}, models.Invalid("source", "Use up to 30 letters, digits and hyphens.")
+	if err := checkSource(o.Source); err != nil {
+		return ImportReport{DryRun: o.DryRun}, err
 	}
 	o.baseAssumed = o.BaseURL == ""
 	if o.BaseURL, err = importBase(o.BaseURL, &site); err != nil {

@@ -3,9 +3,9 @@
 // (TableWriter) and WordPress exports (WXRWriter). It reads our own JSON Lines
 // (LineReader), tables and JSON of any making (TableReader), WordPress exports
 // (WXRReader), backups of Remark42 (Remark42Reader), exports of Commento
-// (CommentoReader) and of Comentario (ComentarioReader). It holds no policy: what
-// goes into an export, and what becomes of what is read, is decided by the caller,
-// package moderation.
+// (CommentoReader) and of Comentario (ComentarioReader), and the database of Isso
+// (IssoReader). It holds no policy: what goes into an export, and what becomes of
+// what is read, is decided by the caller, package moderation.
 //
 // Every writer writes record by record and keeps none, so that an export of any
 // size takes the same memory.
