@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"strings"
 
 	"golang.org/x/term"
 
@@ -41,6 +42,11 @@ func (a *app) importFile(ctx context.Context, f *flags, format moderation.Import
 	threads := f.String("threads-csv", "", "write the posts of each article by class into this `FILE`")
 	source := f.String("source", "", "`NAME` that tells several installations of one system apart, whose comments are numbered from 1 in each")
 	base := f.String("base-url", "", "`URL` at which pages begin whose addresses in the file are relative; the site's host if it has only one")
+	var columns, text string
+	if format.Table() {
+		f.StringVar(&columns, "map", "", "`FIELD=COLUMN,…` where the names of the columns do not say it; fields: "+strings.Join(moderation.TableFields(), ", "))
+		f.StringVar(&text, "text", "plain", "what texts are: plain, html or markdown")
+	}
 	args, err := f.parse("FILE")
 	if err != nil {
 		return err
@@ -62,7 +68,8 @@ func (a *app) importFile(ctx context.Context, f *flags, format moderation.Import
 	return a.service(ctx, *db, func(svc *moderation.Service) error {
 		progress := a.progress(info.Size())
 		options := moderation.ImportOptions{
-			Site: *site, Format: format.Key, Source: *source, BaseURL: *base, DryRun: *dryRun, OriginsOnly: *originsOnly, Progress: progress.show,
+			Site: *site, Format: format.Key, Source: *source, BaseURL: *base, Columns: columns, Text: text,
+			DryRun: *dryRun, OriginsOnly: *originsOnly, Progress: progress.show,
 			File: info.Name(), Size: info.Size(),
 		}
 		report, err := withTable(*threads, &options, func() (moderation.ImportReport, error) {
