@@ -4,8 +4,10 @@ GO ?= go
 TESTFLAGS ?=
 FUZZTIME ?= 20s
 BENCHTIME ?= 1s
+POSTS ?= 1000000
+DB ?=
 
-.PHONY: build run test race bench evaluation equality fuzz generate lint types
+.PHONY: build run test race bench evaluation equality migration fuzz generate lint types
 
 build: ## the static binaries, bin/postbag and bin/loadgen
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/ ./cmd/...
@@ -31,6 +33,9 @@ evaluation: ## what the word lists see through, measured anew: docs/rules-evalua
 
 equality: ## a backtest says what the rules said, for 100,000 comments
 	POSTBAG_BACKTEST_COMMENTS=100000 $(GO) test -timeout 60m -v -run TestBacktestEqualsLive ./moderation
+
+migration: build ## an export of POSTS posts is imported, killed, completed and counted; into DB
+	bin/loadgen migration --posts $(POSTS) --db "$(DB)"
 
 fuzz: ## each fuzz target for FUZZTIME
 	@set -e; for package in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \

@@ -8,15 +8,16 @@ type ImportState string
 // The states of an import run. One that is running or undoing and says nothing
 // for a while has lost its process; then it is interrupted.
 const (
-	ImportUploaded    ImportState = "uploaded"    // the file is here; nobody has looked at it
-	ImportRunning     ImportState = "running"     // also a dry run
-	ImportLooked      ImportState = "looked"      // a dry run has ended; the file is kept
-	ImportDone        ImportState = "done"        //
-	ImportFailed      ImportState = "failed"      // the file cannot be read, or something else went wrong
-	ImportCancelled   ImportState = "cancelled"   // somebody stopped it; what was stored is there
-	ImportInterrupted ImportState = "interrupted" // its process is gone; what was stored is there
-	ImportUndoing     ImportState = "undoing"     // or an undo that was interrupted: undoing it again completes it
-	ImportUndone      ImportState = "undone"      //
+	ImportUploaded    ImportState = "uploaded"     // the file is here; nobody has looked at it
+	ImportRunning     ImportState = "running"      // also a dry run
+	ImportLooked      ImportState = "looked"       // a dry run has ended; the file is kept
+	ImportDone        ImportState = "done"         //
+	ImportFailed      ImportState = "failed"       // the file cannot be read, or something else went wrong
+	ImportCancelled   ImportState = "cancelled"    // somebody stopped it; what was stored is there
+	ImportInterrupted ImportState = "interrupted"  // its process is gone; what was stored is there
+	ImportUndoing     ImportState = "undoing"      //
+	ImportUndoStopped ImportState = "undo-stopped" // an undo that was interrupted: undoing it again completes it. Never stored
+	ImportUndone      ImportState = "undone"       //
 )
 
 // Import is one run of an import: a file that is taken over, or was. Comments,

@@ -104,7 +104,11 @@ func (s *Service) disqusArticles(ctx context.Context, site int64, names []string
 			ids[i], _ = choose(aliases[i], found)
 		}
 	}
-	return ids, nil
+	moved, err := presentIDs(ctx, s.store.Query, ids)
+	for i, id := range ids {
+		ids[i] = cmp.Or(moved[id], id)
+	}
+	return ids, err
 }
 
 func disqusAliases(site int64, name string) (id int64, aliases []store.Alias) {

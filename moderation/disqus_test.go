@@ -142,3 +142,22 @@ func TestDisqusTop(t *testing.T) {
 		t.Errorf("unknown site: %v", err)
 	}
 }
+
+// TestDisqusFollowsMerges: an article that went into another is found there, by
+// each of its names.
+func TestDisqusFollowsMerges(t *testing.T) {
+	m := &mover{newBench(t, false)}
+	m.say(t, on("old"), "", "old")
+	m.say(t, on("new"), "", "new")
+	m.do(t, moderation.MoveRequest{Site: "news", Kind: models.MoveMerge, Article: on("old").URL, Into: on("new").URL})
+	for _, name := range []string{models.ArticleID.Format(1), "1000000000000001", "link:" + on("old").URL} {
+		thread, err := m.DisqusThread(t.Context(), "news", name)
+		if err != nil || thread.ID != 2 {
+			t.Errorf("%s: %+v, %v", name, thread, err)
+		}
+	}
+	posts, _, err := m.DisqusPosts(t.Context(), moderation.DisqusQuery{Site: "news", Thread: "1000000000000001"})
+	if err != nil || len(posts) != 2 {
+		t.Errorf("%d posts, %v", len(posts), err)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -57,15 +58,19 @@ type stagedArticle struct {
 
 // findArticles finds the stored article of every post that will be stored, and
 // makes those that do not exist.
-func (w *chunkWriter) findArticles(ctx context.Context) error {
+func (w *chunkWriter) findArticles(ctx context.Context) (err error) {
 	var seqs []int64
-	seen := map[int64]bool{}
+	seen, threads := map[int64]bool{}, map[string]bool{}
 	w.fresh(func(_ int, p *store.StagedPost) {
+		threads[w.externalID(p.Thread)] = true
 		if !seen[p.Article] {
 			seen[p.Article] = true
 			seqs = append(seqs, p.Article)
 		}
 	})
+	if w.threads, err = w.tx.AliasesNamed(ctx, w.site.ID, store.AliasImported, slices.Collect(maps.Keys(threads))); err != nil {
+		return err
+	}
 	return w.findAll(ctx, seqs)
 }
 
@@ -96,18 +101,11 @@ func (w *chunkWriter) findAll(ctx context.Context, seqs []int64) (err error) {
 // followMoves takes articles that went into another one since the import began
 // for that one.
 func (w *chunkWriter) followMoves(ctx context.Context) error {
-	for range maxHops {
-		moved, err := w.tx.MovedTo(ctx, values(w.articles))
-		if err != nil || len(moved) == 0 {
-			return err
-		}
-		for seq, id := range w.articles {
-			if to := moved[id]; to != 0 {
-				w.articles[seq] = to
-			}
-		}
+	moved, err := presentIDs(ctx, w.tx.Query, values(w.articles))
+	for seq, id := range w.articles {
+		w.articles[seq] = cmp.Or(moved[id], id)
 	}
-	return nil
+	return err
 }
 
 func (w *chunkWriter) stagedArticle(ctx context.Context, seq int64) (*stagedArticle, error) {

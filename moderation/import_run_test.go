@@ -365,3 +365,29 @@ func TestImport_ClosedWithoutComments(t *testing.T) {
 		}
 	})
 }
+
+// TestImport_OtherOptions: a run goes on only with the options that it had.
+func TestImport_OtherOptions(t *testing.T) {
+	a := newArchive(t, storetest.SQLite(t))
+	file := export(thread("1", "", page), post("10", "1", "", "one"))
+	stopped := func(o moderation.ImportOptions) string {
+		t.Helper()
+		ctx, cancel := context.WithCancel(t.Context())
+		o.Progress = func(moderation.ImportProgress) { cancel() }
+		o.Site, o.Format, o.File, o.Size = "news", "disqus", "export.xml", 5
+		r, err := a.Import(ctx, from(file), o)
+		if err == nil {
+			t.Error("the import was not stopped")
+		}
+		return r.Import
+	}
+	first := stopped(moderation.ImportOptions{Source: "old"})
+	if again := stopped(moderation.ImportOptions{Source: "old"}); again != first {
+		t.Errorf("the same import went on as %s, not as %s", again, first)
+	}
+	for what, o := range map[string]moderation.ImportOptions{"source": {Source: "new"}, "hosts": {Source: "old", OriginsOnly: true}} {
+		if other := stopped(o); other == first {
+			t.Errorf("with another choice of %s the import went on as %s", what, other)
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -100,7 +101,7 @@ func (s *Service) newOwner() (int64, error) {
 // findImport finds the run that an import goes on with, or makes a new one. A
 // site has one import at a time.
 func findImport(ctx context.Context, tx *store.Tx, site *models.Site, o *ImportOptions) (models.Import, error) {
-	fresh := models.Import{SiteID: site.ID, ModeratorID: o.By.ID, Format: o.Format, File: o.File, Size: o.Size, Options: "{}"}
+	fresh := models.Import{SiteID: site.ID, ModeratorID: o.By.ID, Format: o.Format, File: o.File, Size: o.Size, Options: o.choices()}
 	active, err := tx.ActiveImports(ctx)
 	if err != nil {
 		return fresh, err
@@ -124,8 +125,9 @@ func findImport(ctx context.Context, tx *store.Tx, site *models.Site, o *ImportO
 	return fresh, err
 }
 
+// sameFile reports whether two runs are of one file, taken over in the same way.
 func sameFile(a, b *models.Import) bool {
-	return a.Format == b.Format && a.File == b.File && a.Size == b.Size && a.File != ""
+	return a.Format == b.Format && a.File == b.File && a.Size == b.Size && a.File != "" && a.Options == b.Options
 }
 
 // resumable reports whether an import of the same file goes on with a run.
@@ -242,7 +244,7 @@ func ended(m *models.Import) string {
 	case models.ImportInterrupted:
 		return "was interrupted, " + added + " added so far"
 	default:
-		return "failed, " + added + " added: " + m.Problem
+		return "failed, " + added + " added: " + strings.TrimSuffix(m.Problem, ".")
 	}
 }
 
@@ -305,10 +307,15 @@ func (s *Service) noteImport(ctx context.Context, tx *store.Tx, m *models.Import
 	})
 }
 
-// notice says of a run whose process seems to be gone that it was interrupted.
+// notice says of a run whose process seems to be gone, or whose undo has failed,
+// that it was interrupted.
 func (s *Service) notice(m *models.Import) {
-	if m.State == models.ImportRunning && s.clock().Sub(m.UpdatedAt) > importSilence {
+	silent := s.clock().Sub(m.UpdatedAt) > importSilence
+	switch {
+	case m.State == models.ImportRunning && silent:
 		m.State = models.ImportInterrupted
+	case m.State == models.ImportUndoing && (silent || m.Problem != ""):
+		m.State = models.ImportUndoStopped
 	}
 }
 

@@ -387,6 +387,12 @@ func (u *undoer) made(ctx context.Context, list func(context.Context, int64, int
 	return remove(empty)
 }
 
+// stumble writes that the undo failed, for whoever looks at the run.
+func (u *undoer) stumble(ctx context.Context) error {
+	u.m.Problem = "The undo failed, for a reason that is in Postbag's log."
+	return u.s.store.Write(ctx, func(tx *store.Tx) error { return tx.SaveImport(ctx, &u.m, u.m.Owner) })
+}
+
 // finish writes that the import is undone, and who did it.
 func (u *undoer) finish(ctx context.Context) error {
 	owner, upload := u.m.Owner, u.m.Upload

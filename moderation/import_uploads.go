@@ -3,7 +3,6 @@ package moderation
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -31,11 +30,6 @@ const (
 	uploadPattern = "postbag-upload-*"
 	maxFileName   = 200 // bytes
 )
-
-// importChoices are the options of an import that are kept with its run.
-type importChoices struct {
-	OriginsOnly bool `json:"origins_only"`
-}
 
 // MaxUpload returns how large an uploaded file may be, in bytes.
 func (s *Service) MaxUpload() int64 { return s.maxUpload }
@@ -114,7 +108,7 @@ func sizeText(n int64) string {
 // StartImport begins to import a file that was received, or to look at it, or
 // goes on where an import of it stopped, and returns at once; the work goes on in
 // this process, whoever looks on.
-func (s *Service) StartImport(ctx context.Context, by models.Moderator, id string, dryRun, originsOnly bool) (models.Import, error) {
+func (s *Service) StartImport(ctx context.Context, by models.Moderator, id string, dryRun bool, choices ImportChoices) (models.Import, error) {
 	m, err := s.ImportRun(ctx, id)
 	if err != nil {
 		return m, err
@@ -131,7 +125,10 @@ func (s *Service) StartImport(ctx context.Context, by models.Moderator, id strin
 	if !ok {
 		return m, translate(store.ErrNotFound, "site")
 	}
-	o := ImportOptions{Site: site.Key, Format: m.Format, DryRun: dryRun, OriginsOnly: originsOnly, By: by, File: m.File, Size: m.Size}
+	o := ImportOptions{Site: site.Key, Format: m.Format, DryRun: dryRun, By: by, File: m.File, Size: m.Size}
+	if err := choices.set(&o); err != nil {
+		return m, err
+	}
 	run, err := s.beginKept(ctx, &m, &o)
 	if err != nil {
 		return m, err
@@ -164,7 +161,7 @@ func (s *Service) beginKept(ctx context.Context, m *models.Import, o *ImportOpti
 		r := &run.row
 		r.Owner, r.State, r.StartedAt, r.DryRun, r.Problem, r.ModeratorID = owner, models.ImportRunning, tx.Now, o.DryRun, "", o.By.ID
 		r.Stage, r.Bytes, r.Done, r.Total = string(ImportReading), 0, 0, 0
-		r.Options = encodeJSON(importChoices{o.OriginsOnly})
+		r.Options = o.choices()
 		return tx.SaveImport(ctx, r, m.Owner)
 	})
 	return run, translate(err, "import")
@@ -186,12 +183,6 @@ func (s *Service) importKept(ctx context.Context, run *importRun, o ImportOption
 	}
 }
 
-// OriginsOnly reports whether a run leaves out threads on other hosts.
-func OriginsOnly(m *models.Import) bool {
-	var choices importChoices
-	return json.Unmarshal([]byte(m.Options), &choices) == nil && choices.OriginsOnly
-}
-
 // StartUndo begins to undo an import and returns at once; UndoImport does the
 // work, in this process, whoever looks on.
 func (s *Service) StartUndo(ctx context.Context, by models.Moderator, id string) error {
@@ -210,9 +201,11 @@ func (s *Service) StartUndo(ctx context.Context, by models.Moderator, id string)
 		return err
 	}
 	s.run(func() {
-		if _, err := u.work(s.life); err != nil && s.life.Err() == nil {
-			s.log.Error("the undo of an import failed", "import", id, "error", err)
+		_, err := u.work(s.life)
+		if err == nil || s.life.Err() != nil || errors.Is(err, errImportTaken) {
+			return
 		}
+		s.log.Error("the undo of an import failed", "import", id, "error", errors.Join(err, u.stumble(s.life)))
 	})
 	return nil
 }

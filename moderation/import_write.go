@@ -180,6 +180,7 @@ type chunkWriter struct {
 	chunk    *chunk
 	stored   map[string]models.Comment // by external id: before, and then with this chunk
 	articles map[int64]int64           // staged → stored
+	threads  map[string]int64          // ids of threads, with their system, that lead to a stored article by themselves
 	authors  map[int64]int64
 	named    map[int64]int64 // of articles, those found or made now
 	met      map[int64]int64 // of authors, likewise
@@ -334,7 +335,7 @@ var importedStatus = map[store.Class]models.Status{
 func (w *chunkWriter) comment(p *store.StagedPost, doc *markup.Doc, id int64) *models.Comment {
 	created := known(p.CreatedAt, w.tx.Now)
 	c := &models.Comment{
-		ID: id, SiteID: w.site.ID, ArticleID: w.articles[p.Article], Status: importedStatus[p.Class], Version: 1, ChangedAt: created,
+		ID: id, SiteID: w.site.ID, ArticleID: w.article(p), Status: importedStatus[p.Class], Version: 1, ChangedAt: created,
 		AuthorID: w.authors[p.AuthorID], AuthorName: p.Name, Text: p.Text, Format: p.Extra.Format, Tree: string(doc.Tree), HTML: doc.HTML,
 		CreatedAt: created, EditedAt: p.Extra.EditedAt, Likes: p.Extra.Likes, ExternalID: p.External,
 	}
@@ -343,13 +344,23 @@ func (w *chunkWriter) comment(p *store.StagedPost, doc *markup.Doc, id int64) *m
 	}
 	c.Reviewed = c.Status != models.Pending
 	var parent *models.Comment
-	// A parent may have been imported to another article before, when the site knew other names.
-	if stored, ok := w.stored[p.Parent]; ok && p.Parent != "" && stored.ArticleID == c.ArticleID {
-		parent, c.ParentID = &stored, stored.ID
+	// A parent that is in another article by now takes its replies along: moderators moved it, or the site knew other names before.
+	if stored, ok := w.stored[p.Parent]; ok && p.Parent != "" {
+		parent, c.ParentID, c.ArticleID = &stored, stored.ID, stored.ArticleID
 	}
 	place := models.NewPlace(parent, id, created)
 	c.Root, c.Path, c.Depth = place.Root, place.Path, place.Depth
 	return c
+}
+
+// article is where a post goes: to the article that its thread leads to, which is
+// another one when the threads of a page were parted since, or to that of its
+// page.
+func (w *chunkWriter) article(p *store.StagedPost) int64 {
+	if id := w.threads[w.externalID(p.Thread)]; id != 0 {
+		return id
+	}
+	return w.articles[p.Article]
 }
 
 // announce makes readers see each article anew, once, and moderators what

@@ -136,7 +136,7 @@ func (s *Service) DropMove(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	if m.State != models.MovePlanned {
+	if m.State != models.MovePlanned && m.State != models.MovePlanning {
 		return models.Refuse(models.CodeConflict, "This move has run. Undo it instead.")
 	}
 	return s.dropPlan(ctx, m.ID)

@@ -99,13 +99,13 @@ func (p *movePlan) title() string {
 	r := &p.req
 	switch r.Kind {
 	case models.MoveMap:
-		return clip("URL map "+cmp.Or(r.File, "without a name"), 200)
+		return clip(cmp.Or(r.File, "Typed list"), 200)
 	case models.MoveRedirects:
-		return clip("redirects "+cmp.Or(r.File, "of the pages"), 200)
+		return "Redirects of the pages"
 	case models.MoveHost:
 		return clip(r.From+" → "+strings.TrimPrefix(strings.TrimPrefix(r.To, "https://"), "http://"), 200)
 	case models.MoveSplit:
-		return clip("thread "+r.Thread+" out of "+r.Article, 200)
+		return clip("Thread "+r.Thread+" out of "+r.Article, 200)
 	}
 	return clip(r.Article+" into "+r.Into, 200)
 }

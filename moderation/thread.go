@@ -146,6 +146,25 @@ func present(ctx context.Context, q store.Query, id int64) (models.Article, erro
 	return models.Article{}, store.ErrNotFound
 }
 
+// presentIDs returns where those of the articles that went into another one are
+// now.
+func presentIDs(ctx context.Context, q store.Query, ids []int64) (map[int64]int64, error) {
+	found := map[int64]int64{}
+	now := slices.Clone(ids)
+	for range maxHops {
+		moved, err := q.MovedTo(ctx, now)
+		if err != nil || len(moved) == 0 {
+			return found, err
+		}
+		for i, id := range now {
+			if to := moved[id]; to != 0 {
+				now[i], found[ids[i]] = to, to
+			}
+		}
+	}
+	return found, nil
+}
+
 // readThread reads one page from the database: the article, then its comments.
 func (s *Service) readThread(ctx context.Context, site *siteEntry, article int64, q ThreadQuery) (Thread, error) {
 	t := Thread{Site: site.Site, Members: site.membersOnly()}

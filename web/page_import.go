@@ -43,7 +43,7 @@ func (s *Server) newImportPage(c *gin.Context, m *models.Import, site *models.Si
 	id := models.ImportID.Format(m.ID)
 	view := ui.ImportPage{
 		Frame: s.frame(c), ID: id, Site: site.Key, SiteName: site.Name, File: m.File, Format: formatName(m.Format), Size: bytesText(m.Size), State: string(m.State),
-		Problem: m.Problem, By: m.ModeratorName, At: m.CreatedAt, Ended: m.FinishedAt, UndoneAt: m.UndoneAt, OriginsOnly: moderation.OriginsOnly(m),
+		Problem: m.Problem, By: m.ModeratorName, At: m.CreatedAt, Ended: m.FinishedAt, UndoneAt: m.UndoneAt,
 		Kept: s.service.ImportKept(m), Added: int(m.Added), Progress: importPath(id) + "/progress",
 	}
 	if view.Active() {
@@ -51,6 +51,7 @@ func (s *Server) newImportPage(c *gin.Context, m *models.Import, site *models.Si
 		view.Frame.Refresh, view.Percent, view.Text = 2, p.Percent, p.Text
 		return view, nil
 	}
+	addChoices(&view, m)
 	undo, undone, err := moderation.DecodeUndo(m)
 	if err != nil {
 		return view, err
@@ -58,14 +59,34 @@ func (s *Server) newImportPage(c *gin.Context, m *models.Import, site *models.Si
 	if undone {
 		view.Undo = newImportUndo(&undo)
 	}
+	view.Undoable = m.Added > 0 && m.State != models.ImportUndone && m.State != models.ImportUndoStopped
 	report, ok, err := moderation.DecodeReport(m)
 	if err != nil || !ok {
 		return view, err
 	}
-	view.Undoable = m.Added > 0 && m.State != models.ImportUndone
-	view.Report = newImportReport(&report, &view, site)
+	if view.Report = newImportReport(&report, &view, site); !view.Report.Whole() {
+		view.Report = nil // the file was not read to its end
+		return view, nil
+	}
 	addProblems(c, view.Report, &report, id)
 	return view, nil
+}
+
+// addChoices puts into the view what was chosen, for going on, and whether the
+// run stopped on its way.
+func addChoices(view *ui.ImportPage, m *models.Import) {
+	chosen := moderation.ChoicesOf(m)
+	form := ui.Form{Values: url.Values{}}
+	for key, text := range chosen.Fields {
+		form.Values.Set(key, text)
+	}
+	view.OriginsOnly, view.Fields = chosen.OriginsOnly, newImportFields(m.Format, form)
+	switch m.State {
+	case models.ImportInterrupted, models.ImportCancelled:
+		view.Stopped = true
+	case models.ImportUndoStopped:
+		view.Kept, view.Total = false, int(m.Total)
+	}
 }
 
 // importProgress is how far a run is, for the page that shows it.
@@ -135,7 +156,7 @@ func bytesText(n int64) string {
 
 func newImportReport(r *moderation.ImportReport, view *ui.ImportPage, site *models.Site) *ui.ImportReport {
 	out := &ui.ImportReport{
-		DryRun: r.DryRun, Total: r.Posts.Total, Added: r.Added, Unchanged: r.Unchanged, Skipped: r.Skipped,
+		DryRun: r.DryRun, Earlier: r.DryRun && view.State != string(models.ImportLooked), Total: r.Posts.Total, Added: r.Added, Unchanged: r.Unchanged, Skipped: r.Skipped,
 		Classes: []ui.ImportClass{
 			{Key: "approved", N: r.Posts.Approved}, {Key: "pending", N: r.Posts.Pending}, {Key: "deleted", N: r.Posts.Deleted}, {Key: "spam", N: r.Posts.Spam},
 			{Key: "duplicate", N: r.Posts.Duplicate}, {Key: "orphaned", N: r.Posts.Orphaned}, {Key: "failed", N: r.Posts.Failed},

@@ -31,7 +31,7 @@ func (s *Server) showImports(c *gin.Context, status int, site string, form ui.Fo
 	if err != nil {
 		return err
 	}
-	view := ui.ImportsPage{Frame: s.frame(c), Sites: siteOptions(sites), Site: chosenSite(site, sites), Form: form, Limit: bytesText(s.service.MaxUpload())}
+	view := ui.ImportsPage{Frame: s.frame(c), Sites: siteOptions(sites), Site: chosenSite(site, sites), Form: form, Fields: newImportFields("", form), Limit: bytesText(s.service.MaxUpload())}
 	addFormats(&view)
 	if view.Site == "" {
 		return s.pages.Imports(page(c, status), view)
@@ -58,6 +58,36 @@ func addFormats(view *ui.ImportsPage) {
 	view.Accept = strings.Join(append(accept, ".gz"), ",")
 }
 
+// importChoices reads what a form says of an import besides its file.
+func importChoices(form url.Values) moderation.ImportChoices {
+	choices := moderation.ImportChoices{OriginsOnly: form.Get("origins_only") != "", Fields: map[string]string{}}
+	for _, f := range moderation.ImportFields() {
+		if text := strings.TrimSpace(form.Get(f.Key)); text != "" {
+			choices.Fields[f.Key] = text
+		}
+	}
+	return choices
+}
+
+// newImportFields are the fields of the form, for one format, or for all when it
+// is empty.
+func newImportFields(format string, form ui.Form) ui.ImportFields {
+	list := ui.ImportFields{Form: form}
+	for _, f := range moderation.ImportFields() {
+		if format != "" && len(f.Formats) > 0 && !slices.Contains(f.Formats, format) {
+			continue
+		}
+		field := ui.ImportField{Key: f.Key, Name: f.Name, About: f.About}
+		if format == "" {
+			for _, key := range f.Formats {
+				field.For = append(field.For, formatName(key))
+			}
+		}
+		list.List = append(list.List, field)
+	}
+	return list
+}
+
 func importsPath(site string) string { return "/console/imports?site=" + url.QueryEscape(site) }
 
 func importPath(id string) string { return "/console/imports/" + id }
@@ -80,7 +110,7 @@ func formatName(key string) string {
 func (s *Server) postImportsForm(c *gin.Context) error {
 	m, form, err := s.receiveImport(c)
 	if err == nil {
-		m, err = s.service.StartImport(c.Request.Context(), moderator(c), models.ImportID.Format(m.ID), form.Get("do") != "import", form.Get("origins_only") != "")
+		m, err = s.service.StartImport(c.Request.Context(), moderator(c), models.ImportID.Format(m.ID), form.Get("do") != "import", importChoices(form))
 	}
 	if err != nil {
 		c.Request.PostForm = form
@@ -148,6 +178,9 @@ func (s *Server) receiveFile(c *gin.Context, form url.Values, part *multipart.Pa
 	if err := cleanForm(form); err != nil {
 		return models.Import{}, err
 	}
+	if err := importChoices(form).Check(form.Get("format")); err != nil {
+		return models.Import{}, err
+	}
 	m, err := s.service.ReceiveImport(c.Request.Context(), moderator(c), form.Get("site"), form.Get("format"), part.FileName(), part)
 	if err != nil && models.CodeOf(err) == "" {
 		err = s.badUpload(err)
@@ -186,13 +219,13 @@ func (s *Server) importForm(c *gin.Context, done string, do func(id string) erro
 func (s *Server) postImportStart(c *gin.Context) error {
 	return s.importForm(c, "", func(id string) error {
 		form := c.Request.PostForm
-		_, err := s.service.StartImport(c.Request.Context(), moderator(c), id, form.Get("do") != "import", form.Get("origins_only") != "")
+		_, err := s.service.StartImport(c.Request.Context(), moderator(c), id, form.Get("do") != "import", importChoices(form))
 		return err
 	})
 }
 
 func (s *Server) postImportCancel(c *gin.Context) error {
-	return s.importForm(c, "import-cancelled", func(id string) error {
+	return s.importForm(c, "", func(id string) error {
 		_, err := s.service.CancelImport(c.Request.Context(), moderator(c), id)
 		return err
 	})

@@ -22,20 +22,24 @@ same file. A JSON summary says what an import of it must report.`
 
 type exportOptions struct {
 	posts, threads  int
+	long            int // bytes added to each message
 	seed            uint64
 	origin          string
 	emails          bool
 	output, summary string
 }
 
-// maxPosts keeps ids and times in their ranges.
-const maxPosts = 200_000_000
+const (
+	maxPosts = 200_000_000 // keeps ids and times in their ranges
+	maxLong  = 8000        // keeps messages below what an import takes
+)
 
 func disqusExport(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var opts exportOptions
 	flags := flag.NewFlagSet("disqus-export", flag.ContinueOnError)
 	flags.IntVar(&opts.posts, "posts", 0, "how many posts (required)")
 	flags.IntVar(&opts.threads, "threads", 0, "how many threads (default one for twelve posts)")
+	flags.IntVar(&opts.long, "long", 0, "about so many more bytes in each message")
 	flags.Uint64Var(&opts.seed, "seed", 1, "another seed gives another file")
 	flags.StringVar(&opts.origin, "origin", "https://news.example", "where the site's pages are")
 	flags.BoolVar(&opts.emails, "emails", false, "with e-mail and IP addresses, as before 2021")
@@ -63,6 +67,9 @@ func (o *exportOptions) check() error {
 	}
 	if o.threads < 1 || o.threads > maxPosts/10 {
 		return wrong("--threads must be between 1 and %d", maxPosts/10)
+	}
+	if o.long < 0 || o.long > maxLong {
+		return wrong("--long must be between 0 and %d", maxLong)
 	}
 	u, err := url.Parse(o.origin)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {

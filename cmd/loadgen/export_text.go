@@ -73,7 +73,19 @@ func (g *generator) message() string {
 		g.flourish(&out)
 		out.WriteString("</p>")
 	}
+	g.lengthen(&out, words)
 	return out.String()
+}
+
+// lengthen adds the paragraphs that --long asks for.
+func (g *generator) lengthen(out *strings.Builder, words []string) {
+	for size := out.Len(); out.Len() < size+g.opts.long; {
+		out.WriteString("<p>")
+		for range 8 {
+			g.sentence(out, words)
+		}
+		out.WriteString("</p>")
+	}
 }
 
 // flourish adds markup to some paragraphs.

@@ -2,9 +2,11 @@
 // any size to import, and readers, posters and moderators in any number.
 //
 //	loadgen disqus-export   writes a Disqus export
+//	loadgen migration       imports such an export, and compares the reports with it
 //	loadgen run             posts, reads, polls and moderates against a running server
 //
-// It is a test tool: it talks to loopback addresses only.
+// It is a test tool: it talks to loopback addresses only, and to the binary that it
+// is given.
 package main
 
 import (
@@ -21,6 +23,7 @@ import (
 const usage = `loadgen makes work for a Postbag server to try it with.
 
   loadgen disqus-export --posts N [-o FILE[.gz]]   write a Disqus export
+  loadgen migration --posts N [--postbag FILE]     import one, and compare the reports with it
   loadgen run --url URL --site KEY --origin URL    post, read, poll and moderate for a while
   loadgen help COMMAND                             the flags of a command
 `
@@ -67,6 +70,8 @@ func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	switch name {
 	case "disqus-export":
 		return disqusExport(ctx, rest, stdout, stderr)
+	case "migration":
+		return migrate(ctx, rest, stdout, stderr)
 	case "run":
 		return runLoad(ctx, rest, stdout, stderr)
 	}

@@ -296,7 +296,17 @@ func resend(t *testing.T, base string, unsure []post, acked map[string]string) {
 // readAll returns what readers see: comment ids by their text's key.
 func readAll(t *testing.T, base string) map[string]string {
 	t.Helper()
-	seen := map[string]string{}
+	seen, faults := readEach(t, base)
+	for _, fault := range faults {
+		t.Error(fault)
+	}
+	return seen
+}
+
+// readEach is readAll, and what is wrong with it.
+func readEach(t *testing.T, base string) (seen map[string]string, faults []string) {
+	t.Helper()
+	seen = map[string]string{}
 	for article := range crashArticles {
 		count, cursor, here := 0, "", 0
 		for first := true; first || cursor != ""; first = false {
@@ -308,7 +318,7 @@ func readAll(t *testing.T, base string) map[string]string {
 				}
 				key = key[:len(key)-len("</p>")]
 				if other, twice := seen[key]; twice {
-					t.Errorf("%s is there twice: %s and %s", key, other, c.ID)
+					faults = append(faults, fmt.Sprintf("%s is there twice: %s and %s", key, other, c.ID))
 				}
 				seen[key] = c.ID
 				here++
@@ -316,10 +326,10 @@ func readAll(t *testing.T, base string) map[string]string {
 			count, cursor = page.Count, page.Next
 		}
 		if count != here {
-			t.Errorf("article %d says it has %d comments, and shows %d", article, count, here)
+			faults = append(faults, fmt.Sprintf("article %d says it has %d comments, and shows %d", article, count, here))
 		}
 	}
-	return seen
+	return seen, faults
 }
 
 type threadPage struct {

@@ -40,6 +40,7 @@ func (a *app) importFile(ctx context.Context, f *flags, format moderation.Import
 	originsOnly := f.Bool("origins-only", false, "leave out threads on hosts that do not belong to the site")
 	threads := f.String("threads-csv", "", "write the posts of each article by class into this `FILE`")
 	source := f.String("source", "", "`NAME` that tells several installations of one system apart, whose comments are numbered from 1 in each")
+	base := f.String("base-url", "", "`URL` at which pages begin whose addresses in the file are relative; the site's host if it has only one")
 	args, err := f.parse("FILE")
 	if err != nil {
 		return err
@@ -54,11 +55,14 @@ func (a *app) importFile(ctx context.Context, f *flags, format moderation.Import
 	if info.IsDir() {
 		return fmt.Errorf("%s is a folder; name the export file in it", args[0])
 	}
+	if err := whole(args[0]); err != nil {
+		return err
+	}
 	debug.SetGCPercent(20) // memory matters more here than speed: an import runs beside the server
 	return a.service(ctx, *db, func(svc *moderation.Service) error {
 		progress := a.progress(info.Size())
 		options := moderation.ImportOptions{
-			Site: *site, Format: format.Key, Source: *source, DryRun: *dryRun, OriginsOnly: *originsOnly, Progress: progress.show,
+			Site: *site, Format: format.Key, Source: *source, BaseURL: *base, DryRun: *dryRun, OriginsOnly: *originsOnly, Progress: progress.show,
 			File: info.Name(), Size: info.Size(),
 		}
 		report, err := withTable(*threads, &options, func() (moderation.ImportReport, error) {
@@ -70,6 +74,16 @@ func (a *app) importFile(ctx context.Context, f *flags, format moderation.Import
 		}
 		return a.printReport(report, *asJSON)
 	})
+}
+
+// whole refuses a database whose last changes stand in another file beside it.
+func whole(path string) error {
+	for _, suffix := range []string{"-wal", "-journal"} {
+		if info, err := os.Stat(path + suffix); err == nil && info.Size() > 0 {
+			return fmt.Errorf("changes of %s are still in %s. Stop the program that writes it, or import a copy: sqlite3 %s \".backup copy.db\"", path, path+suffix, path)
+		}
+	}
+	return nil
 }
 
 // withTable does an import and writes the numbers of its articles to a file, when

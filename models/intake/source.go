@@ -10,16 +10,34 @@ import (
 
 // Source is a file that may be packed with gzip.
 type Source struct {
-	io.Reader // of what is in it
-	in        countingReader
+	unpacked io.Reader
+	in       countingReader
+	packed   bool
+	out      int64 // unpacked so far
+	limits   Limits
 }
+
+// Limits bound what a packed file may unpack to, so that a small file does not
+// fill the disk of whoever keeps what is in it. It is refused where it is both
+// larger than Bytes and more than Ratio times as large as what was read of it.
+type Limits struct {
+	Bytes int64
+	Ratio int64
+}
+
+// usual are the limits of Open. Real exports unpack to 4 to 15 times their size;
+// gzip can reach 1,000.
+func usual() Limits { return Limits{Bytes: 4 << 30, Ratio: 200} }
 
 // Open looks at the first bytes of r, to know whether they are gzip. It fails
 // with a *SyntaxError when r cannot be unpacked.
-func Open(r io.Reader) (*Source, error) {
-	s := &Source{in: countingReader{r: r}}
+func Open(r io.Reader) (*Source, error) { return OpenWithin(r, usual()) }
+
+// OpenWithin is Open with other limits.
+func OpenWithin(r io.Reader, limits Limits) (*Source, error) {
+	s := &Source{in: countingReader{r: r}, limits: limits}
 	var err error
-	if s.Reader, err = unpack(&s.in); err != nil {
+	if s.unpacked, s.packed, err = unpack(&s.in); err != nil {
 		return nil, &SyntaxError{Line: 1, Detail: fmt.Sprintf("The file cannot be unpacked: %v.", err), Err: err}
 	}
 	return s, nil
@@ -29,6 +47,17 @@ func Open(r io.Reader) (*Source, error) {
 // packed if it is gzip. It runs up to 64 KiB ahead. With the size of the file it
 // shows progress.
 func (s *Source) InputBytes() int64 { return s.in.n }
+
+// Read reads what is in the file. Beyond the limits it fails.
+func (s *Source) Read(p []byte) (int, error) {
+	n, err := s.unpacked.Read(p)
+	s.out += int64(n)
+	if s.packed && s.out > s.limits.Bytes && s.out/s.limits.Ratio > s.in.n {
+		return 0, fmt.Errorf("it unpacks to more than %d MiB, over %d times its size, which no export of comments does. If it is one, unpack it and import the file in it",
+			s.out>>20, s.limits.Ratio)
+	}
+	return n, err
+}
 
 // countingReader counts what was taken from the caller's reader.
 type countingReader struct {
@@ -45,17 +74,19 @@ func (c *countingReader) Read(p []byte) (int, error) {
 // errNotGzip is found behind a gzip member when more follows that is no member.
 var errNotGzip = errors.New("bytes that are not gzip follow the compressed data")
 
-// unpack returns the plain text of r: r itself, or its gzip members one after the other.
-func unpack(r io.Reader) (io.Reader, error) {
+// unpack returns the plain text of r: r itself, or its gzip members one after the
+// other.
+func unpack(r io.Reader) (plain io.Reader, packed bool, err error) {
 	in := bufio.NewReaderSize(r, 64<<10)
 	magic, _ := in.Peek(4)
 	switch {
 	case len(magic) >= 2 && magic[0] == 0x1f && magic[1] == 0x8b:
-		return newMembers(in)
+		plain, err := newMembers(in)
+		return plain, true, err
 	case string(magic) == "PK\x03\x04":
-		return nil, errors.New("this is a ZIP archive: unpack it and import the file in it")
+		return nil, false, errors.New("this is a ZIP archive: unpack it and import the file in it")
 	}
-	return in, nil
+	return in, false, nil
 }
 
 // members reads gzip members. Unlike gzip.Reader it lets zero bytes follow

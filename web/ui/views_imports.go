@@ -12,6 +12,7 @@ type ImportsPage struct {
 	Site    string
 	Formats []ImportFormat
 	Form    Form
+	Fields  ImportFields
 	Limit   string // of a file, in words
 	Accept  string // extensions of files, as the input wants them
 	Runs    []ImportRow
@@ -20,6 +21,28 @@ type ImportsPage struct {
 
 // ImportFormat is one form of file that can be imported.
 type ImportFormat struct{ Key, Name, About string }
+
+// ImportFields are the rarer fields of a form that begins an import.
+type ImportFields struct {
+	Form Form
+	List []ImportField
+}
+
+// Open reports whether the fields are to be seen: when one is filled in, or wrong.
+func (f ImportFields) Open() bool {
+	for _, one := range f.List {
+		if f.Form.Value(one.Key) != "" || f.Form.Error(one.Key) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// ImportField is one field: its name, what it is for, and the systems that it is only for.
+type ImportField struct {
+	Key, Name, About string
+	For              []string
+}
 
 // ImportRow is one run in the list.
 type ImportRow struct {
@@ -40,6 +63,9 @@ type ImportPage struct {
 	State, Problem, By      string
 	At, Ended, UndoneAt     time.Time
 	OriginsOnly             bool
+	Fields                  ImportFields
+	Stopped                 bool // on its way, by somebody or something
+	Total                   int  // comments that an undo goes through
 	Kept                    bool // the file is here: it can be looked at, or imported
 	Added                   int
 	Progress                string // path that answers with state, percent and text
@@ -60,6 +86,7 @@ func (v ImportPage) Name() string { return v.File }
 // ImportReport is what a file holds and what became of it.
 type ImportReport struct {
 	DryRun                    bool
+	Earlier                   bool // of a look, and something was done since
 	Total                     int
 	Classes                   []ImportClass // they add up to Total
 	Added, Unchanged, Skipped int
@@ -74,6 +101,15 @@ type ImportReport struct {
 	ProblemPage               int // from 1
 	PrevURL, NextURL          string
 	Downloads                 string // path below which report.json, articles.csv and problems.csv are
+}
+
+// Whole reports whether every post is in a class.
+func (r *ImportReport) Whole() bool {
+	sum := 0
+	for _, c := range r.Classes {
+		sum += c.N
+	}
+	return sum == r.Total
 }
 
 // ImportClass is one class of posts: its key (approved, pending, deleted, spam, duplicate, orphaned, failed) and number.

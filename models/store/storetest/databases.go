@@ -68,6 +68,9 @@ func Postgres(t testing.TB) string {
 			t.Errorf("drop database: %v", err)
 		}
 	})
+	if _, err := db.Exec("ALTER DATABASE " + name + " SET synchronous_commit = off"); err != nil { // nothing here must survive a power failure
+		t.Fatalf("set up database: %v", err)
+	}
 	address, err := url.Parse(server)
 	if err != nil {
 		t.Fatalf("%s: %v", EnvPostgres, err)

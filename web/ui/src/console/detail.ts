@@ -125,7 +125,7 @@ function marks(item: Item): HTMLElement[] {
 
 function figures(item: Item): Child[] {
   const { likes, replies, external_id: external } = item.comment;
-  return [likes ? ` · ${tn("detail.likes", likes)}` : null, replies ? ` · ${tn("detail.replies", replies)}` : null, external ? ` · ${external}` : null];
+  return [likes ? ` · ${tn("detail.likes", likes)}` : null, replies ? ` · ${tn("detail.replies", replies)}` : null, external ? ` · ${t("detail.imported", { id: external })}` : null];
 }
 
 function parentQuote(item: Item): HTMLElement | null {

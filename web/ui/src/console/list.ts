@@ -133,6 +133,7 @@ export class List {
     else if (why?.name) chips.push(chip(why.name, "chip-why"));
     else if (item.reports?.length) chips.push(chip(tn("row.reports", item.reports.length), "chip-warn"));
     if (item.comment.edit) chips.push(chip(t("row.edit")));
+    else if (item.comment.external_id) chips.push(chip(t("row.imported"), "chip-quiet"));
     else if (item.parent) chips.push(chip(t("row.reply"), "chip-quiet"));
     return chips;
   }

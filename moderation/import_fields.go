@@ -1,0 +1,103 @@
+package moderation
+
+import (
+	"encoding/json"
+	"slices"
+
+	"postbag/models"
+)
+
+// ImportField is one thing that an import may be told besides its file, for
+// forms that ask for it.
+type ImportField struct {
+	Key     string   // of ImportChoices.Fields, and of the field of a refusal
+	Name    string   // for people
+	About   string   // a sentence: what it is for, and what to write
+	Formats []string // keys of the formats that it serves; empty for all
+}
+
+// importField is a field with the option that it sets.
+type importField struct {
+	ImportField
+	option func(*ImportOptions) *string
+	check  func(string) error // of a text that is not empty
+}
+
+func importFields() []importField {
+	return []importField{
+		{ImportField{
+			"source", "Installation", "Only when several installations of one system go into this site, each of which numbers its comments from 1: a name for this one, such as blog. " +
+				"Use the same name whenever you import from it.", nil,
+		}, func(o *ImportOptions) *string { return &o.Source }, checkSource},
+	}
+}
+
+func checkSource(text string) error {
+	if !sourcePattern.MatchString(text) {
+		return models.Invalid("source", "Use up to 30 letters, digits and hyphens.")
+	}
+	return nil
+}
+
+// serves reports whether a format has use for the field.
+func (f *ImportField) serves(format string) bool {
+	return len(f.Formats) == 0 || slices.Contains(f.Formats, format)
+}
+
+// ImportFields lists what an import may be told besides its file.
+func ImportFields() []ImportField {
+	var list []ImportField
+	for _, f := range importFields() {
+		list = append(list, f.ImportField)
+	}
+	return list
+}
+
+// ImportChoices are what somebody chose for an import, besides its file: other
+// choices make another import of the same file. They are kept with its run.
+type ImportChoices struct {
+	OriginsOnly bool              `json:"origins_only,omitempty"` // leave out threads on hosts that do not belong to the site
+	Fields      map[string]string `json:"fields,omitempty"`       // by Key of ImportFields
+}
+
+// ChoicesOf returns what was chosen for a run.
+func ChoicesOf(m *models.Import) ImportChoices {
+	var c ImportChoices
+	if json.Unmarshal([]byte(m.Options), &c) != nil {
+		return ImportChoices{}
+	}
+	return c
+}
+
+// Check refuses fields that cannot be used (CodeInvalid).
+func (c ImportChoices) Check(format string) error {
+	return c.set(&ImportOptions{Format: format})
+}
+
+// set puts the choices into the options of an import. Fields of other formats do
+// not count.
+func (c ImportChoices) set(o *ImportOptions) error {
+	o.OriginsOnly = c.OriginsOnly
+	for _, f := range importFields() {
+		text := c.Fields[f.Key]
+		if text == "" || !f.serves(o.Format) {
+			continue
+		}
+		if err := f.check(text); err != nil {
+			return err
+		}
+		*f.option(o) = text
+	}
+	return nil
+}
+
+// choices are what options say, as a run keeps it.
+func (o *ImportOptions) choices() string {
+	c := ImportChoices{OriginsOnly: o.OriginsOnly, Fields: map[string]string{}}
+	for _, f := range importFields() {
+		if text := *f.option(o); text != "" {
+			c.Fields[f.Key] = text
+		}
+	}
+	return encodeJSON(c)
+}
