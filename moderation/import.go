@@ -17,6 +17,7 @@ type ImportOptions struct {
 	Site        string // key
 	Format      string // Key of one of ImportFormats
 	Source      string // tells files of several installations of one system apart, whose ids begin at 1 in each; usually empty
+	BaseURL     string // scheme and host of pages whose addresses in the file are relative; empty for the site's host if it has only one
 	DryRun      bool   // look at everything, write nothing
 	OriginsOnly bool   // leave out threads on hosts that do not belong to the site
 	Progress    func(ImportProgress)
@@ -26,7 +27,8 @@ type ImportOptions struct {
 	File string           // its name, for the record; the same name and Size is the same file
 	Size int64            // bytes of the file as it is on disk
 
-	run *importRun // the record, when there is one already
+	run         *importRun // the record, when there is one already
+	baseAssumed bool       // BaseURL was not given
 }
 
 // ImportProgress tells how far an import has come. It is told a few hundred
@@ -70,6 +72,10 @@ func (s *Service) Import(ctx context.Context, open func() (io.ReadCloser, error)
 	if err := checkSource(o.Source); err != nil {
 		return ImportReport{DryRun: o.DryRun}, err
 	}
+	o.baseAssumed = o.BaseURL == ""
+	if o.BaseURL, err = importBase(o.BaseURL, &site); err != nil {
+		return ImportReport{DryRun: o.DryRun}, err
+	}
 	im := importer{
 		store: s.store, site: &site, format: format, system: systemOf(format.Key, o.Source), tag: s.exportTag(&site), opts: o,
 		report: ImportReport{DryRun: o.DryRun},
@@ -78,6 +84,18 @@ func (s *Service) Import(ctx context.Context, open func() (io.ReadCloser, error)
 }
 
 var sourcePattern = regexp.MustCompile(`^[A-Za-z0-9-]{0,30}$`)
+
+// importBase is what addresses in a file begin with that do not name their host,
+// empty when that is not known.
+func importBase(given string, site *models.Site) (string, error) {
+	if given == "" && len(site.Hosts) == 1 {
+		return "https://" + site.Hosts[0], nil
+	}
+	if given != "" && checkBase(given) != nil {
+		return "", models.Refuse(models.CodeInvalid, "The base URL must be the address at which the pages begin, such as https://news.example.")
+	}
+	return given, nil
+}
 
 func systemOf(format, source string) string {
 	if source == "" {

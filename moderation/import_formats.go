@@ -37,6 +37,9 @@ func importFormats() []importFormat {
 		{ImportFormat{"disqus", "Disqus", []string{".xml", ".xml.gz"}, "The XML export of Disqus, plain or gzipped, or one that Postbag wrote in its form."}, openDisqus},
 		{ImportFormat{"wordpress", "WordPress", []string{".xml", ".xml.gz"}, "The file that WordPress writes under Tools, Export, All content (WXR), plain or gzipped."}, openWordPress},
 		{ImportFormat{"remark42", "Remark42", []string{".gz", ".json"}, "A backup that Remark42 makes by itself, or by its command backup."}, openRemark42},
+		{ImportFormat{"commento", "Commento", []string{".json", ".json.gz"}, "The export of Commento, Commento++ or Comentario 2 (version 1), plain or gzipped."}, openCommento},
+		{ImportFormat{"comentario", "Comentario", []string{".json", ".json.gz"}, "The export of a domain of Comentario 3, plain or gzipped."}, openComentario},
+		{ImportFormat{"isso", "Isso", []string{".db", ".db.gz"}, "The database of Isso, comments.db, plain or gzipped."}, openIsso},
 	}
 }
 
@@ -46,6 +49,14 @@ func openWordPress(file io.Reader, _ *ImportOptions) (importSource, error) {
 
 func openRemark42(file io.Reader, _ *ImportOptions) (importSource, error) {
 	return interchange.NewRemark42Reader(file, markup.MaxHTML)
+}
+
+func openCommento(file io.Reader, o *ImportOptions) (importSource, error) {
+	return interchange.NewCommentoReader(file, markup.MaxHTML, o.BaseURL)
+}
+
+func openComentario(file io.Reader, o *ImportOptions) (importSource, error) {
+	return interchange.NewComentarioReader(file, markup.MaxHTML, o.BaseURL, o.baseAssumed)
 }
 
 // ImportFormats lists the forms of files that can be imported.

@@ -1,6 +1,7 @@
 package moderation
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -18,6 +19,7 @@ import (
 
 	"postbag/models"
 	"postbag/models/intake"
+	"postbag/models/interchange"
 	"postbag/models/store"
 )
 
@@ -26,10 +28,13 @@ const progressEvery = 1000
 
 // read puts the whole file into the staging. Records that cannot be read are
 // noted; a file that cannot be read is an error.
-func (im *importer) read(ctx context.Context, file io.Reader) error {
+func (im *importer) read(ctx context.Context, file io.Reader) (err error) {
 	r, err := im.format.open(file, &im.opts)
 	if err != nil {
 		return err
+	}
+	if c, ok := r.(io.Closer); ok {
+		defer func() { err = errors.Join(err, c.Close()) }()
 	}
 	for n := 0; ; n++ {
 		if n%progressEvery == 0 {
@@ -46,6 +51,10 @@ func (im *importer) read(ctx context.Context, file io.Reader) error {
 		if errors.As(err, &bad) {
 			im.noteFailure(bad)
 			continue
+		}
+		if errors.Is(err, interchange.ErrNoBase) {
+			return models.Refuse(models.CodeInvalid, "The addresses in this file do not name their host, and the site has several. "+
+				"Say which it is, on the command line: --base-url https://%s.", cmp.Or(strings.Join(im.site.Hosts[:min(1, len(im.site.Hosts))], ""), "news.example"))
 		}
 		if err != nil {
 			return err

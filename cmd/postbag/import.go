@@ -40,6 +40,7 @@ func (a *app) importFile(ctx context.Context, f *flags, format moderation.Import
 	originsOnly := f.Bool("origins-only", false, "leave out threads on hosts that do not belong to the site")
 	threads := f.String("threads-csv", "", "write the posts of each article by class into this `FILE`")
 	source := f.String("source", "", "`NAME` that tells several installations of one system apart, whose comments are numbered from 1 in each")
+	base := f.String("base-url", "", "`URL` at which pages begin whose addresses in the file are relative; the site's host if it has only one")
 	args, err := f.parse("FILE")
 	if err != nil {
 		return err
@@ -58,7 +59,7 @@ func (a *app) importFile(ctx context.Context, f *flags, format moderation.Import
 	return a.service(ctx, *db, func(svc *moderation.Service) error {
 		progress := a.progress(info.Size())
 		options := moderation.ImportOptions{
-			Site: *site, Format: format.Key, Source: *source, DryRun: *dryRun, OriginsOnly: *originsOnly, Progress: progress.show,
+			Site: *site, Format: format.Key, Source: *source, BaseURL: *base, DryRun: *dryRun, OriginsOnly: *originsOnly, Progress: progress.show,
 			File: info.Name(), Size: info.Size(),
 		}
 		report, err := withTable(*threads, &options, func() (moderation.ImportReport, error) {

@@ -1,9 +1,9 @@
 // Package interchange reads and writes comments in forms that other programs have.
 // It writes our own JSON Lines with everything (LineWriter), tables for spreadsheets
 // (TableWriter) and WordPress exports (WXRWriter); it reads WordPress exports
-// (WXRReader) and backups of Remark42 (Remark42Reader). It holds no policy: what goes
-// into an export, and what becomes of what is read, is decided by the caller, package
-// moderation.
+// (WXRReader), backups of Remark42 (Remark42Reader), exports of Commento
+// (CommentoReader) and of Comentario (ComentarioReader). It holds no policy: what goes into an export, and what becomes
+// of what is read, is decided by the caller, package moderation.
 //
 // Every writer writes record by record and keeps none, so that an export of any
 // size takes the same memory.
