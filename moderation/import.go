@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"strings"
 	"time"
 
 	"postbag/models"
@@ -94,7 +93,7 @@ func importBase(given string, site *models.Site) (string, error) {
 	if given == "" && len(site.Hosts) == 1 {
 		return "https://" + site.Hosts[0], nil
 	}
-	if _, _, ok := normaliseURL(given); given != "" && (!ok || strings.ContainsAny(given, "?#")) {
+	if given != "" && checkBase(given) != nil {
 		return "", models.Refuse(models.CodeInvalid, "The base URL must be the address at which the pages begin, such as https://news.example.")
 	}
 	return given, nil

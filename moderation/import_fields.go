@@ -3,6 +3,7 @@ package moderation
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"postbag/models"
 )
@@ -29,12 +30,22 @@ func importFields() []importField {
 			"source", "Installation", "Only when several installations of one system go into this site, each of which numbers its comments from 1: a name for this one, such as blog. " +
 				"Use the same name whenever you import from it.", nil,
 		}, func(o *ImportOptions) *string { return &o.Source }, checkSource},
+		{ImportField{
+			"base_url", "Where the pages are", "Only when the file does not say it and the site has several hosts: what the addresses begin with, such as https://news.example.", []string{"commento", "comentario", "isso"},
+		}, func(o *ImportOptions) *string { return &o.BaseURL }, checkBase},
 	}
 }
 
 func checkSource(text string) error {
 	if !sourcePattern.MatchString(text) {
 		return models.Invalid("source", "Use up to 30 letters, digits and hyphens.")
+	}
+	return nil
+}
+
+func checkBase(text string) error {
+	if _, _, ok := normaliseURL(text); !ok || strings.ContainsAny(text, "?#") {
+		return models.Invalid("base_url", "Use the address at which the pages begin, such as https://news.example.")
 	}
 	return nil
 }
