@@ -137,11 +137,15 @@ func (p *ArticlePatch) check() error {
 		return nil
 	}
 	notice := strings.TrimSpace(*p.Notice)
-	if !plain(strings.ReplaceAll(notice, "\n", " ")) || utf8.RuneCountInString(notice) > maxNotice {
+	if !noticeFits(notice) {
 		return models.Invalid("notice", fmt.Sprintf("A notice is plain text of at most %d characters.", maxNotice))
 	}
 	p.Notice = &notice
 	return nil
+}
+
+func noticeFits(notice string) bool {
+	return plain(strings.ReplaceAll(notice, "\n", " ")) && utf8.RuneCountInString(notice) <= maxNotice
 }
 
 func validMode(m models.Mode) bool { return m == models.PostMode || m == models.PreMode }

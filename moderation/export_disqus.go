@@ -103,20 +103,25 @@ func (x *exporter) threadID(a *exportedArticle, n int) string {
 	return x.tag + a.Key() + "-" + strconv.Itoa(n)
 }
 
-// links are the addresses of an article, the canonical one first: to the letter,
-// and normalised ones that none of those leads to. There is always one, though
-// it may be empty.
+// links are the addresses of an article.
 func (a *exportedArticle) links() []string {
-	links := []string{a.URL}
+	return allLinks(a.URL, a.names(store.AliasURL), a.names(store.AliasNormalised))
+}
+
+// allLinks are the addresses of an article, the canonical one first: to the
+// letter, and normalised ones that none of those leads to. There is always one,
+// though it may be empty.
+func allLinks(canonical string, exact, normalised []string) []string {
+	links := []string{canonical}
 	covered := map[string]bool{}
-	for _, link := range append(links, a.names(store.AliasURL)...) {
+	for _, link := range append(links, exact...) {
 		if !slices.Contains(links, link) {
 			links = append(links, link)
 		}
 		normal, _, _ := normaliseURL(link)
 		covered[normal] = true
 	}
-	for _, normal := range a.names(store.AliasNormalised) {
+	for _, normal := range normalised {
 		if !covered[normal] {
 			links = append(links, "https://"+normal)
 		}

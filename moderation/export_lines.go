@@ -17,7 +17,7 @@ func (x *exporter) lines(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	return inOrder(
-		func() error { return out.Site(lineSite(x.site)) },
+		func() error { return out.Site(x.lineSite()) },
 		func() error { return x.lineAuthors(ctx, out) },
 		func() error {
 			return x.eachArticle(ctx, func(a *exportedArticle) error { return out.Article(lineArticle(a)) })
@@ -30,9 +30,10 @@ func (x *exporter) lines(ctx context.Context, w io.Writer) error {
 	)
 }
 
-func lineSite(s *models.Site) interchange.Site {
+func (x *exporter) lineSite() interchange.Site {
+	s := x.site
 	line := interchange.Site{
-		Key: s.Key, Name: s.Name, Hosts: s.Hosts, Mode: string(s.Mode), MaxLength: s.MaxLength, Language: s.Language, Created: interchange.Stamp(s.CreatedAt),
+		Key: s.Key, Tag: x.tag, Name: s.Name, Hosts: s.Hosts, Mode: string(s.Mode), MaxLength: s.MaxLength, Language: s.Language, Created: interchange.Stamp(s.CreatedAt),
 	}
 	for _, r := range s.Reasons {
 		line.Reasons = append(line.Reasons, interchange.Reason(r))

@@ -124,7 +124,7 @@ func (x *exporter) wordpressPage(a *exportedArticle) interchange.WXRPage {
 
 func (x *exporter) wordpressComment(c exportedComment) interchange.WXRComment {
 	return interchange.WXRComment{
-		Number: c.ID, Parent: c.ParentID, ID: cmp.Or(c.ExternalID, ownExternal+x.tag+models.CommentID.Format(c.ID)),
+		Number: c.ID, Parent: c.ParentID, ID: x.externalOf(&c.Comment),
 		Author: wordpressAuthor(c.by), Name: cmp.Or(c.AuthorName, c.by.Name), Email: c.by.Email, Text: shownHTML(&c.Comment), Status: c.Status, Created: c.CreatedAt,
 	}
 }

@@ -19,6 +19,8 @@ type ImportOptions struct {
 	Format      string // Key of one of ImportFormats
 	Source      string // tells files of several installations of one system apart, whose ids begin at 1 in each; usually empty
 	BaseURL     string // scheme and host of pages whose addresses in the file are relative; empty for the site's host if it has only one
+	Columns     string // of a table: field=column, with commas between; others are guessed
+	Text        string // of a table: plain, html or markdown; plain when empty
 	DryRun      bool   // look at everything, write nothing
 	OriginsOnly bool   // leave out threads on hosts that do not belong to the site
 	Progress    func(ImportProgress)
@@ -70,8 +72,8 @@ func (s *Service) Import(ctx context.Context, open func() (io.ReadCloser, error)
 	if err != nil {
 		return ImportReport{DryRun: o.DryRun}, err
 	}
-	if !sourcePattern.MatchString(o.Source) {
-		return ImportReport{DryRun: o.DryRun}, models.Invalid("source", "Use up to 30 letters, digits and hyphens.")
+	if err := checkSource(o.Source); err != nil {
+		return ImportReport{DryRun: o.DryRun}, err
 	}
 	o.baseAssumed = o.BaseURL == ""
 	if o.BaseURL, err = importBase(o.BaseURL, &site); err != nil {

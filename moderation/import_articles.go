@@ -288,6 +288,7 @@ func (w *chunkWriter) newArticle(a *stagedArticle, id int64) *models.Article {
 	}
 	for i := range a.threads {
 		n.Title = cmp.Or(n.Title, a.threads[i].Title)
+		n.Mode, n.Notice = cmp.Or(n.Mode, a.threads[i].Page.Mode), cmp.Or(n.Notice, a.threads[i].Page.Notice)
 		n.Closed = n.Closed || a.threads[i].Closed && !a.threads[i].Deleted
 	}
 	return n

@@ -16,11 +16,11 @@ type ImportField struct {
 	Formats []string // keys of the formats that it serves; empty for all
 }
 
-// importField is a field with what it sets. An empty text sets nothing.
+// importField is a field with the option that it sets.
 type importField struct {
 	ImportField
-	set func(*ImportOptions, string) error
-	get func(*ImportOptions) string
+	option func(*ImportOptions) *string
+	check  func(string) error // of a text that is not empty
 }
 
 func importFields() []importField {
@@ -28,16 +28,20 @@ func importFields() []importField {
 		{ImportField{
 			"source", "Installation", "Only when several installations of one system go into this site, each of which numbers its comments from 1: a name for this one, such as blog. " +
 				"Use the same name whenever you import from it.", nil,
-		}, setSource, func(o *ImportOptions) string { return o.Source }},
+		}, func(o *ImportOptions) *string { return &o.Source }, checkSource},
 	}
 }
 
-func setSource(o *ImportOptions, text string) error {
+func checkSource(text string) error {
 	if !sourcePattern.MatchString(text) {
 		return models.Invalid("source", "Use up to 30 letters, digits and hyphens.")
 	}
-	o.Source = text
 	return nil
+}
+
+// serves reports whether a format has use for the field.
+func (f *ImportField) serves(format string) bool {
+	return len(f.Formats) == 0 || slices.Contains(f.Formats, format)
 }
 
 // ImportFields lists what an import may be told besides its file.
@@ -49,22 +53,11 @@ func ImportFields() []ImportField {
 	return list
 }
 
-// ImportChoices are what somebody chose for the import of a received file. They
-// are kept with its run.
+// ImportChoices are what somebody chose for an import, besides its file: other
+// choices make another import of the same file. They are kept with its run.
 type ImportChoices struct {
-	OriginsOnly bool              `json:"origins_only"`     // leave out threads on hosts that do not belong to the site
-	Fields      map[string]string `json:"fields,omitempty"` // by Key of ImportFields
-}
-
-// choices are the options that make another import of the same file.
-func (o *ImportOptions) choices() string {
-	c := ImportChoices{OriginsOnly: o.OriginsOnly, Fields: map[string]string{}}
-	for _, f := range importFields() {
-		if text := f.get(o); text != "" {
-			c.Fields[f.Key] = text
-		}
-	}
-	return encodeJSON(c)
+	OriginsOnly bool              `json:"origins_only,omitempty"` // leave out threads on hosts that do not belong to the site
+	Fields      map[string]string `json:"fields,omitempty"`       // by Key of ImportFields
 }
 
 // ChoicesOf returns what was chosen for a run.
@@ -87,12 +80,24 @@ func (c ImportChoices) set(o *ImportOptions) error {
 	o.OriginsOnly = c.OriginsOnly
 	for _, f := range importFields() {
 		text := c.Fields[f.Key]
-		if text == "" || len(f.Formats) > 0 && !slices.Contains(f.Formats, o.Format) {
+		if text == "" || !f.serves(o.Format) {
 			continue
 		}
-		if err := f.set(o, text); err != nil {
+		if err := f.check(text); err != nil {
 			return err
 		}
+		*f.option(o) = text
 	}
 	return nil
+}
+
+// choices are what options say, as a run keeps it.
+func (o *ImportOptions) choices() string {
+	c := ImportChoices{OriginsOnly: o.OriginsOnly, Fields: map[string]string{}}
+	for _, f := range importFields() {
+		if text := *f.option(o); text != "" {
+			c.Fields[f.Key] = text
+		}
+	}
+	return encodeJSON(c)
 }

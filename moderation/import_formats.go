@@ -19,6 +19,10 @@ type ImportFormat struct {
 	About      string   // a sentence: what file it is
 }
 
+// Table reports whether files of the form have columns, of which
+// ImportOptions.Columns and Text say more.
+func (f ImportFormat) Table() bool { return f.Key == "csv" || f.Key == "json" }
+
 // importSource hands out the records of a file: *intake.Thread and *intake.Post,
 // io.EOF at the end. After an *intake.RecordError the next can be read.
 type importSource interface {
@@ -40,6 +44,9 @@ func importFormats() []importFormat {
 		{ImportFormat{"commento", "Commento", []string{".json", ".json.gz"}, "The export of Commento, Commento++ or Comentario 2 (version 1), plain or gzipped."}, openCommento},
 		{ImportFormat{"comentario", "Comentario", []string{".json", ".json.gz"}, "The export of a domain of Comentario 3, plain or gzipped."}, openComentario},
 		{ImportFormat{"isso", "Isso", []string{".db", ".db.gz"}, "The database of Isso, comments.db, plain or gzipped."}, openIsso},
+		{ImportFormat{"postbag", "Postbag", []string{".jsonl", ".jsonl.gz"}, "What postbag export postbag writes (JSON Lines), on this server or another one."}, openLines},
+		{ImportFormat{"csv", "CSV files", []string{".csv", ".csv.gz", ".tsv"}, "A table with a comment in each row and the names of the columns in the first, or one that Postbag wrote."}, openCSV},
+		{ImportFormat{"json", "JSON files", []string{".json", ".jsonl"}, "An array with an object for each comment, or one object a line."}, openJSON},
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"postbag/models"
@@ -125,10 +126,12 @@ func (im *importer) stageThread(ctx context.Context, t *intake.Thread) error {
 		link = t.Links[0]
 	}
 	normal, host, _ := normaliseURL(link)
+	link = strings.ReplaceAll(link, "\x00", "")
 	plain, _, _ := strings.Cut(link, "#")
 	staged := store.StagedThread{
 		ID: t.ID, Line: t.Line, Ident: importedIdentifier(ident), Link: truncate(plain, maxURL), Exact: exactURL(link), Normal: normal, Host: host,
 		Own: host == "" || allows(im.site, host), Title: importedTitle(t.Title), Closed: t.Closed, Deleted: t.Deleted, More: moreNames(t), CreatedAt: t.CreatedAt,
+		Page: store.StagedPage{Mode: t.Mode, Notice: importedNotice(t.Notice)},
 	}
 	fresh, err := im.staging.AddThread(ctx, &staged)
 	if err == nil && !fresh {
@@ -171,6 +174,14 @@ func importedTitle(title string) string {
 	return truncate(oneLine(html.UnescapeString(title)), maxImportTitle)
 }
 
+// importedNotice leaves out what nobody could have written here.
+func importedNotice(notice string) string {
+	if notice = strings.TrimSpace(notice); !noticeFits(notice) {
+		return ""
+	}
+	return notice
+}
+
 const (
 	maxImportTitle = 1000 // bytes
 	maxImportName  = 240  // bytes
@@ -183,7 +194,7 @@ func (im *importer) stagedPost(p *intake.Post) *store.StagedPost {
 	staged := store.StagedPost{
 		ID: p.ID, External: p.External, Line: p.Line, Thread: p.Thread, Parent: p.Parent, CreatedAt: p.CreatedAt,
 		Deleted: p.Status == models.Deleted || p.Status == models.Removed, Spam: p.Status == models.Spam, Held: p.Status == models.Pending,
-		Name: name, Text: p.Text,
+		Name: name, Text: strings.ReplaceAll(p.Text, "\x00", " "), // PostgreSQL has no place for it
 		Author: store.StagedAuthor{Key: authorKey(im.system, &p.Author), Name: name, Email: importedEmail(p.Author.Email)},
 		Extra: store.StagedExtra{
 			Aliases: p.Aliases, Format: p.Format, Removed: p.Status == models.Removed, Likes: min(max(p.Likes, 0), maxImportLikes), EditedAt: p.EditedAt,
@@ -206,7 +217,9 @@ func (im *importer) stagedPerson(p *intake.Person) *store.StagedAuthor {
 
 func importedName(name string) string { return truncate(oneLine(name), maxImportName) }
 
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+func oneLine(text string) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(text, "\x00", " ")), " ")
+}
 
 // authorKey tells authors of a system apart: registered users by their account,
 // guests by name and e-mail together. It never equals the key of somebody who
@@ -235,6 +248,9 @@ func fingerprint(s string) string {
 // importedEmail leaves out what Disqus, or an export of ours, wrote where it knew
 // no address: nobody reads mail there.
 func importedEmail(address string) string {
+	if strings.ContainsFunc(address, unicode.IsControl) {
+		return ""
+	}
 	domain := strings.ToLower(address[strings.LastIndexByte(address, '@')+1:])
 	if domain == "disqus.net" || strings.HasSuffix(domain, ".disqus.net") || strings.HasSuffix(address, exportedGuest) || len(address) > 254 {
 		return ""

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"mime/multipart"
 	"net/http"
@@ -34,6 +35,7 @@ type importRig struct {
 	*rig
 	client  *http.Client
 	uploads string
+	store   *store.Store
 }
 
 const uploadLimit = 64 << 10
@@ -45,7 +47,7 @@ func newImportRig(t *testing.T) *importRig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &importRig{rig: &rig{TB: t}, uploads: filepath.Join(dir, "uploads")}
+	r := &importRig{rig: &rig{TB: t}, uploads: filepath.Join(dir, "uploads"), store: st}
 	r.service, err = moderation.New(t.Context(), st, moderation.Options{Uploads: r.uploads, MaxUpload: uploadLimit})
 	r.must(err)
 	r.accounts = auth.New(r.service, nil, nil)
@@ -267,6 +269,54 @@ func TestImportRefused(t *testing.T) {
 	cross := request{method: "POST", path: "/console/imports/i1/start", body: url.Values{}, header: map[string]string{"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}}
 	if got := r.doWith(r.client, cross); got.status != http.StatusForbidden {
 		t.Errorf("from another site: %d", got.status)
+	}
+}
+
+// TestImportUndoStopped shows an undo that did not come to its end, and
+// completes it.
+func TestImportUndoStopped(t *testing.T) {
+	r := newImportRig(t)
+	r.upload(importFile, "site", "news", "format", "disqus", "source", "old")
+	r.ended("i1")
+	r.form("/console/imports/i1/start", url.Values{"do": {"import"}, "source": {"old"}})
+	r.ended("i1")
+	ctx, stop := context.WithCancel(t.Context())
+	if _, err := r.service.UndoImport(ctx, "i1", moderation.UndoOptions{Progress: func(int64, int64) { stop() }}); err == nil {
+		t.Fatal("the undo was not stopped")
+	}
+	if body := r.page("/console/imports/i1"); !strings.Contains(body, "<progress") {
+		t.Errorf("at once:\n%s", body)
+	}
+	r.must(r.store.Write(t.Context(), func(tx *store.Tx) error {
+		m, err := tx.Import(t.Context(), 1)
+		r.must(err)
+		m.Problem = "The undo failed."
+		return tx.SaveImport(t.Context(), &m, m.Owner)
+	}))
+	if body := r.page("/console/imports/i1"); !strings.Contains(body, "2 of 2 comments are taken out so far") || !strings.Contains(body, "Go on with the undo") {
+		t.Errorf("stopped:\n%s", body)
+	}
+	if got := r.doWith(r.client, request{path: "/console/imports/i1/progress"}).want(t, 200); got["state"] != "undo-stopped" {
+		t.Errorf("progress %v", got)
+	}
+	r.form("/console/imports/i1/undo", url.Values{})
+	if m := r.ended("i1"); m.State != models.ImportUndone {
+		t.Errorf("run %+v", m)
+	}
+}
+
+// TestImportFields refuses a field before the file is kept, and keeps what was
+// chosen with the run.
+func TestImportFields(t *testing.T) {
+	r := newImportRig(t)
+	if got := r.upload(importFile, "site", "news", "format", "disqus", "source", "no spaces"); got.status != http.StatusUnprocessableEntity ||
+		!strings.Contains(got.body, `value="no spaces"`) || !strings.Contains(got.body, `aria-invalid="true"`) || len(r.files()) != 0 {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	r.upload(importFile, "site", "news", "format", "disqus", "source", "blog")
+	r.ended("i1")
+	if body := r.page("/console/imports/i1"); !strings.Contains(body, `name="source" value="blog"`) {
+		t.Errorf("page:\n%s", body)
 	}
 }
 

@@ -32,6 +32,7 @@ func commands() []command {
 		{"import cancel", "RUN", "stop an import", (*app).importCancel},
 		{"import undo", "RUN", "take a whole import back", (*app).importUndo},
 		{"export", "FORMAT --site KEY [-o FILE[.gz]]", "write all comments of a site: disqus, postbag, wordpress or csv", (*app).export},
+		{"articles list", "--site KEY", "list the articles of a site", (*app).articlesList},
 		{"articles map", "FILE --site KEY", "give pages the addresses that a URL map names", (*app).articlesMap},
 		{"articles move-host", "--from OLD --to NEW --site KEY", "take all pages of a host to another one", (*app).articlesMoveHost},
 		{"articles redirects", "--site KEY", "ask pages where they went, and follow them", (*app).articlesRedirects},

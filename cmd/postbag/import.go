@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"strings"
 
 	"golang.org/x/term"
 
@@ -41,6 +42,11 @@ func (a *app) importFile(ctx context.Context, f *flags, format moderation.Import
 	threads := f.String("threads-csv", "", "write the posts of each article by class into this `FILE`")
 	source := f.String("source", "", "`NAME` that tells several installations of one system apart, whose comments are numbered from 1 in each")
 	base := f.String("base-url", "", "`URL` at which pages begin whose addresses in the file are relative; the site's host if it has only one")
+	var columns, text string
+	if format.Table() {
+		f.StringVar(&columns, "map", "", "`FIELD=COLUMN,…` where the names of the columns do not say it; fields: "+strings.Join(moderation.TableFields(), ", "))
+		f.StringVar(&text, "text", "plain", "what texts are: plain, html or markdown")
+	}
 	args, err := f.parse("FILE")
 	if err != nil {
 		return err
@@ -55,11 +61,15 @@ func (a *app) importFile(ctx context.Context, f *flags, format moderation.Import
 	if info.IsDir() {
 		return fmt.Errorf("%s is a folder; name the export file in it", args[0])
 	}
+	if err := whole(args[0]); err != nil {
+		return err
+	}
 	debug.SetGCPercent(20) // memory matters more here than speed: an import runs beside the server
 	return a.service(ctx, *db, func(svc *moderation.Service) error {
 		progress := a.progress(info.Size())
 		options := moderation.ImportOptions{
-			Site: *site, Format: format.Key, Source: *source, BaseURL: *base, DryRun: *dryRun, OriginsOnly: *originsOnly, Progress: progress.show,
+			Site: *site, Format: format.Key, Source: *source, BaseURL: *base, Columns: columns, Text: text,
+			DryRun: *dryRun, OriginsOnly: *originsOnly, Progress: progress.show,
 			File: info.Name(), Size: info.Size(),
 		}
 		report, err := withTable(*threads, &options, func() (moderation.ImportReport, error) {
@@ -71,6 +81,16 @@ func (a *app) importFile(ctx context.Context, f *flags, format moderation.Import
 		}
 		return a.printReport(report, *asJSON)
 	})
+}
+
+// whole refuses a database whose last changes stand in another file beside it.
+func whole(path string) error {
+	for _, suffix := range []string{"-wal", "-journal"} {
+		if info, err := os.Stat(path + suffix); err == nil && info.Size() > 0 {
+			return fmt.Errorf("changes of %s are still in %s. Stop the program that writes it, or import a copy: sqlite3 %s \".backup copy.db\"", path, path+suffix, path)
+		}
+	}
+	return nil
 }
 
 // withTable does an import and writes the numbers of its articles to a file, when

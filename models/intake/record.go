@@ -17,6 +17,8 @@ type Thread struct {
 	Links       []string // addresses, the canonical one first; may be relative, or no URL at all
 	Title       string   // may hold HTML entities
 	Closed      bool
+	Mode        models.Mode // when it has one of its own
+	Notice      string
 	Deleted     bool
 	CreatedAt   time.Time
 	Line        int          // of the unpacked file, from 1; the number of the record where a file has no lines

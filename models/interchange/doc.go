@@ -1,9 +1,11 @@
 // Package interchange reads and writes comments in forms that other programs have.
 // It writes our own JSON Lines with everything (LineWriter), tables for spreadsheets
-// (TableWriter) and WordPress exports (WXRWriter); it reads WordPress exports
+// (TableWriter) and WordPress exports (WXRWriter). It reads our own JSON Lines
+// (LineReader), tables and JSON of any making (TableReader), WordPress exports
 // (WXRReader), backups of Remark42 (Remark42Reader), exports of Commento
-// (CommentoReader) and of Comentario (ComentarioReader). It holds no policy: what goes into an export, and what becomes
-// of what is read, is decided by the caller, package moderation.
+// (CommentoReader) and of Comentario (ComentarioReader), and the database of Isso
+// (IssoReader). It holds no policy: what goes into an export, and what becomes of
+// what is read, is decided by the caller, package moderation.
 //
 // Every writer writes record by record and keeps none, so that an export of any
 // size takes the same memory.
@@ -25,7 +27,8 @@
 //	decision  what moderators and rules did with a comment, in order
 //	end       how many lines of each type there are; always the last line
 //
-// A file without its end line is cut off. Ids are those that Postbag shows:
+// A file without its end line is cut off. The tag of the site tells its ids from
+// those of other sites, which begin at 1 as well. Ids are those that Postbag shows:
 // "c" and base 36 for comments, "a" for articles, "u" for authors, "d" for
 // decisions, "m" for moderators, "r" for rules. Times are RFC 3339 in UTC with
 // milliseconds. Members that are empty, zero or false are left out, other than

@@ -17,9 +17,20 @@ type Stamp time.Time
 // IsZero says whether there is no time.
 func (s Stamp) IsZero() bool { return time.Time(s).IsZero() }
 
+// Time is the point in time.
+func (s Stamp) Time() time.Time { return time.Time(s) }
+
 // MarshalJSON implements json.Marshaler: RFC 3339, UTC, milliseconds.
 func (s Stamp) MarshalJSON() ([]byte, error) {
 	return []byte(time.Time(s).UTC().Format(`"2006-01-02T15:04:05.000Z"`)), nil
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (s *Stamp) UnmarshalJSON(b []byte) error {
+	var t time.Time
+	err := t.UnmarshalJSON(b)
+	*s = Stamp(t.UTC())
+	return err
 }
 
 // Header is the first line.
@@ -32,6 +43,7 @@ type Header struct {
 // Site is the line of a site.
 type Site struct {
 	Key       string   `json:"key"`
+	Tag       string   `json:"tag"` // no other site has it: with it ids name something everywhere
 	Name      string   `json:"name"`
 	Hosts     []string `json:"hosts"`
 	Mode      string   `json:"mode"`

@@ -2,7 +2,6 @@ package interchange
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
@@ -103,9 +102,6 @@ func (r *WXRReader) commentTime(c *wxrComment, to *time.Time) error {
 	return err
 }
 
-// externalPattern is what our own exports note as the id of a comment.
-var externalPattern = regexp.MustCompile(`^[a-z0-9][A-Za-z0-9-]{0,50}:[A-Za-z0-9_.:-]{1,100}$`)
-
 // What is noted with comments: by our own exports, and by the plugin of Disqus.
 const (
 	metaPostbag    = "postbag_id"
@@ -117,15 +113,12 @@ const (
 	metaDisqus     = "dsq_post_id"
 )
 
-// authorPattern is what our own exports note as the key of an author.
-var authorPattern = regexp.MustCompile(`^[a-zA-Z0-9-]{1,50}:(user|guest):[A-Za-z0-9_-]{24}$`)
-
 func (r *WXRReader) commentMeta(c *wxrComment) error {
 	key, value, err := r.meta()
 	switch {
-	case key == metaPostbag && externalPattern.MatchString(value):
+	case key == metaPostbag && IsExternalID(value):
 		c.external = value
-	case key == metaAuthor && authorPattern.MatchString(value):
+	case key == metaAuthor && IsImportedKey(value):
 		c.author = value
 	case key == metaDisqus && isWXRNumber(value):
 		c.disqus = value

@@ -41,10 +41,17 @@ type StagedThread struct {
 	Closed    bool
 	Deleted   bool
 	More      []Alias // further names of its page; SiteID is not kept
+	Page      StagedPage
 	CreatedAt time.Time
 
 	IdentLeads bool // the identifier leads to this thread's article; these two are set by Sort
 	URLLeads   bool // the URL does; other articles of the file may have the same
+}
+
+// StagedPage is what few systems know of a page.
+type StagedPage struct {
+	Mode   models.Mode `json:"mode,omitempty"`
+	Notice string      `json:"notice,omitempty"`
 }
 
 // StagedAuthor is who wrote posts of a file.
@@ -125,7 +132,7 @@ const (
 const stagingSchema = `
 CREATE TABLE threads (
 	seq INTEGER PRIMARY KEY, dsq TEXT NOT NULL UNIQUE, line INTEGER, ident TEXT, link TEXT, exact TEXT, normal TEXT, host TEXT, own BOOLEAN,
-	title TEXT, closed BOOLEAN, deleted BOOLEAN, more TEXT, created INTEGER, article INTEGER NOT NULL DEFAULT 0,
+	title TEXT, closed BOOLEAN, deleted BOOLEAN, more TEXT, page TEXT, created INTEGER, article INTEGER NOT NULL DEFAULT 0,
 	ident_leads BOOLEAN NOT NULL DEFAULT 0, url_leads BOOLEAN NOT NULL DEFAULT 0);
 CREATE TABLE articles (seq INTEGER PRIMARY KEY, own BOOLEAN, threads INTEGER, posts INTEGER NOT NULL DEFAULT 0, target INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE authors (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT, email TEXT, more TEXT NOT NULL DEFAULT '', target INTEGER NOT NULL DEFAULT 0);
@@ -189,9 +196,9 @@ func (s *Staging) Close() error {
 // AddThread adds the next thread of the file. It reports false, and adds
 // nothing, when there is a thread with this id.
 func (s *Staging) AddThread(ctx context.Context, t *StagedThread) (bool, error) {
-	result, err := s.exec(ctx, "INSERT INTO threads (seq, dsq, line, ident, link, exact, normal, host, own, title, closed, deleted, more, created) "+
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (dsq) DO NOTHING", s.threads+1, t.ID, t.Line, t.Ident, t.Link, t.Exact, t.Normal,
-		t.Host, t.Own, t.Title, t.Closed, t.Deleted, encodeFew(t.More), millis(t.CreatedAt))
+	result, err := s.exec(ctx, "INSERT INTO threads (seq, dsq, line, ident, link, exact, normal, host, own, title, closed, deleted, more, page, created) "+
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (dsq) DO NOTHING", s.threads+1, t.ID, t.Line, t.Ident, t.Link, t.Exact, t.Normal,
+		t.Host, t.Own, t.Title, t.Closed, t.Deleted, encodeFew(t.More), encodeFew(t.Page), millis(t.CreatedAt))
 	if err != nil {
 		return false, fmt.Errorf("stage thread: %w", err)
 	}

@@ -123,18 +123,18 @@ func (s *Staging) articles(ctx context.Context, where string, limit int) (articl
 // Threads returns the threads of an article in the order of the file, at most
 // limit.
 func (s *Staging) Threads(ctx context.Context, article int64, limit int) ([]StagedThread, error) {
-	rows, err := s.query(ctx, "SELECT dsq, line, ident, link, exact, normal, host, own, title, closed, deleted, more, created, ident_leads, url_leads FROM threads "+
+	rows, err := s.query(ctx, "SELECT dsq, line, ident, link, exact, normal, host, own, title, closed, deleted, more, page, created, ident_leads, url_leads FROM threads "+
 		"WHERE article = ? ORDER BY seq LIMIT ?", article, limit)
 	if err != nil {
 		return nil, fmt.Errorf("list threads: %w", err)
 	}
 	type row struct {
 		StagedThread
-		more    string
-		created int64
+		more, page string
+		created    int64
 	}
 	found, err := scanAll(rows, func(t *row) []any {
-		return []any{&t.ID, &t.Line, &t.Ident, &t.Link, &t.Exact, &t.Normal, &t.Host, &t.Own, &t.Title, &t.Closed, &t.Deleted, &t.more, &t.created,
+		return []any{&t.ID, &t.Line, &t.Ident, &t.Link, &t.Exact, &t.Normal, &t.Host, &t.Own, &t.Title, &t.Closed, &t.Deleted, &t.more, &t.page, &t.created,
 			&t.IdentLeads, &t.URLLeads}
 	})
 	threads := make([]StagedThread, len(found))
@@ -143,6 +143,9 @@ func (s *Staging) Threads(ctx context.Context, article int64, limit int) ([]Stag
 		threads[i].CreatedAt = fromMillis(found[i].created)
 		if err == nil {
 			err = decodeFew(found[i].more, &threads[i].More)
+		}
+		if err == nil {
+			err = decodeFew(found[i].page, &threads[i].Page)
 		}
 	}
 	return threads, err

@@ -57,6 +57,8 @@ func TestImport(t *testing.T) {
 	tb.visit(thread)
 	tb.says("Words 11")
 
+	w.moves(c)
+
 	tb.scripts(false)
 	tb.visit(w.postbag + "/console/imports/i1")
 	tb.press("Undo this import")
@@ -70,4 +72,32 @@ func TestImport(t *testing.T) {
 	if got := eval[bool](tb, `document.body.textContent.includes("Words 11")`); got {
 		t.Error("the comment is still there")
 	}
+}
+
+// moves takes pages of the import to other addresses, and back.
+func (w *world) moves(c *checker) {
+	w.t.Helper()
+	tb := c.tab
+	tb.visit(w.postbag + "/console/moves?site=news")
+	tb.until("the tools are there", `field("Or type the pairs")`)
+	tb.press("A single article: merge two, or part one")
+	c.check("moves")
+	c.narrow("moves")
+	tb.tolerate(true) // a 422
+	tb.press("Show what would change")
+	tb.says("The list is empty")
+	c.check("moves-empty")
+	tb.tolerate(false)
+	tb.fill("Or type the pairs", w.news+story+"/second,"+w.news+story+"/third\rnothing,here")
+	tb.press("Show what would change")
+	tb.says("Nothing is done yet")
+	c.check("move-planned")
+	c.narrow("move planned")
+	tb.click(`$("[name=skip_bad]")`, "the lines that cannot be used")
+	tb.press("Do it")
+	tb.until("it is done", `byText("h2", "What was changed")`)
+	c.check("move-done")
+	tb.press("Undo")
+	tb.until("it is undone", `byText(".chip", "undone")`)
+	tb.visit(w.postbag + "/console/imports/i1")
 }

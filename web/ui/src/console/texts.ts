@@ -69,6 +69,7 @@ const en = {
   "detail.why.none": "No rule fired.",
   "detail.why.new": "It is public and nobody has read it yet.",
   "detail.why.escalated": "A moderator asked for a second opinion.",
+  "detail.why.imported": "It waited for a moderator where it was imported from.",
   "detail.why.mode": "Every new comment here waits for a moderator.",
   "detail.why.sample": "Drawn at random from what no rule held. Decide as you always do: that is how we know what the rules miss.",
   "detail.would.allow": "would have allowed it",

@@ -41,5 +41,6 @@ function matchedWord(item: Item, match: Match): string {
 function otherwise(item: Item): string {
   if (item.comment.lane === "new") return t("detail.why.new");
   if (item.comment.lane === "escalated") return t("detail.why.escalated");
+  if (item.comment.lane === "pending" && item.comment.external_id) return t("detail.why.imported");
   return item.comment.lane === "pending" ? t("detail.why.mode") : t("detail.why.none");
 }
