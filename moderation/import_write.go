@@ -18,6 +18,10 @@ import (
 // for their turn to write while it runs.
 const importBatch = 1000
 
+// chunkText is about how many bytes of text a chunk has at most: long comments
+// come in smaller ones, so that memory does not grow with their length.
+const chunkText = 2 << 20
+
 // externalID is the id of a post, or the name of a thread, in our tables.
 func (im *importer) externalID(id string) string { return im.system + ":" + id }
 
@@ -88,9 +92,10 @@ func (im *importer) writeChunks(ctx context.Context, chunks <-chan *chunk) error
 // makeChunks sends all posts, until the end, an error or the end of ctx.
 func (im *importer) makeChunks(ctx context.Context, out chan<- *chunk) {
 	var place store.StagedPlace
-	for {
+	for size := importBatch; ; {
 		c := &chunk{}
-		c.posts, place, c.err = im.staging.Posts(ctx, place, importBatch, im.opts.OriginsOnly)
+		c.posts, place, c.err = im.staging.Posts(ctx, place, size, im.opts.OriginsOnly)
+		size = chunkSize(c.posts)
 		if c.err == nil && len(c.posts) == 0 {
 			return
 		}
@@ -106,6 +111,16 @@ func (im *importer) makeChunks(ctx context.Context, out chan<- *chunk) {
 			return
 		}
 	}
+}
+
+// chunkSize is how many posts the next chunk has, after one with those: 20 to
+// importBatch.
+func chunkSize(posts []store.StagedPost) int {
+	text := 1
+	for i := range posts {
+		text += len(posts[i].Text)
+	}
+	return min(importBatch, max(20, len(posts)*chunkText/text))
 }
 
 // prepare finds out what of a chunk is stored already, and renders the rest.

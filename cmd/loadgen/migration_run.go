@@ -68,18 +68,12 @@ func (m *migration) compare(step string, r *importReport) {
 		got, want int
 	}{
 		{"threads", t.Total, want.Total}, {"articles", t.Articles, want.Articles}, {"empty articles", t.Empty, want.Empty}, {"closed threads", t.Closed, want.Closed},
-		{"merged articles", len(t.Merged) + t.MergedOmitted, want.Merged}, {"foreign threads", m.foreign(r), want.Foreign},
+		{"merged articles", len(t.Merged) + t.MergedOmitted, want.Merged}, {"foreign articles", len(t.Foreign) + t.ForeignOmitted, want.Foreign},
 		{"articles listed", len(t.ByArticle) + t.OtherArticles, want.Articles}, {"posts of articles, orphaned and failed", listed, m.want.Posts.Total},
 		{"pending", r.Pending, 0}, {"skipped", r.Skipped, 0},
 	} {
 		m.equal(step, n.what, n.got, n.want)
 	}
-}
-
-// foreign is how many articles are on other hosts. Each is one thread: the
-// generator joins none of them.
-func (m *migration) foreign(r *importReport) int {
-	return len(r.Threads.Foreign) + r.Threads.ForeignOmitted
 }
 
 // take imports the file into a site and returns the report.
