@@ -85,6 +85,9 @@ func (s *Service) CheckSignIn(_ context.Context, site string, in SignIn) (models
 		return models.Reader{}, err
 	}
 	reader, _, err := readSignIn(entry, in, s.clock())
+	if err == nil && in.APIKey != "" && in.APIKey != entry.sso.APIKey {
+		return models.Reader{}, &sso.Fault{Kind: sso.APIKey}
+	}
 	return reader, err
 }
 

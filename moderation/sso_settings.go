@@ -39,20 +39,29 @@ type SSOPatch struct {
 	AtOnce bool    // with a new secret: the one before ends now, not only when payloads made with it are too old
 	APIKey *string // take this public key over
 
+	// Generation, if given, is that of the secret which who changes it knew of, 0 for
+	// none: a form that is sent twice does not make two secrets.
+	Generation *int
+
 	MaxAge      *time.Duration
 	Skew        *time.Duration
 	Enabled     *bool
 	MembersOnly *bool
 }
 
-// SSO returns how a site vouches for its readers, without the secrets. It asks
-// memory only. A site that never did has no APIKey.
+// SSO returns how a site vouches for its readers, without the secrets; EarlierUntil
+// is zero when the secret before has ended. It asks memory only. A site that never
+// did has no APIKey.
 func (s *Service) SSO(_ context.Context, site string) (models.SSO, error) {
 	entry, err := s.site(site)
 	if err != nil {
 		return models.SSO{}, err
 	}
-	return withoutSecrets(entry.sso), nil
+	sso := withoutSecrets(entry.sso)
+	if !s.clock().Before(sso.EarlierUntil) {
+		sso.EarlierUntil = time.Time{}
+	}
+	return sso, nil
 }
 
 func withoutSecrets(sso models.SSO) models.SSO {
@@ -85,6 +94,9 @@ func (s *Service) ConfigureSSO(ctx context.Context, by models.Moderator, site st
 			return err
 		}
 		sso = all[entry.ID]
+		if p.Generation != nil && *p.Generation != sso.Generation {
+			return models.Refuse(models.CodeConflict, "The keys were changed since this page was opened. Look at what holds now; nobody is shown a secret twice.")
+		}
 		done := p.change(&sso, fresh, tx.Now)
 		if len(done) == 0 {
 			return nil

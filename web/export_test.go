@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/gin-gonic/gin"
+
+	"postbag/moderation/sso"
 )
 
 // RouteLine is a line of the table of routes as tests see it.
@@ -38,3 +40,6 @@ func Serve(s *Server, handle func(*gin.Context) error) http.Handler {
 	engine.GET("/", s.adapt(route{method: "GET", path: "/", handle: func(_ *Server, c *gin.Context) error { return handle(c) }}))
 	return engine
 }
+
+// FaultText is what the check of a payload says of a fault.
+func FaultText(s *Server, f *sso.Fault) string { return s.faultText(f) }

@@ -127,6 +127,7 @@ func (s *Server) fillThread(view *ui.ThreadPage, r threadRequest, thread *thread
 		view.URL = page
 	}
 	view.Count, view.Closed, view.Notice, view.Sort = thread.Count, thread.Article.State == "closed", thread.Article.Notice, r.sort
+	view.Members = !thread.Site.Guests
 	self := threadPath(r.site.Key, r.ref)
 	view.Action, view.CancelReply = self, self+"#reply-form"
 	view.OldestURL, view.NewestURL = self+"&sort=oldest", self+"&sort=newest"
@@ -136,7 +137,7 @@ func (s *Server) fillThread(view *ui.ThreadPage, r threadRequest, thread *thread
 	}
 	view.PrevURL, view.NextURL = pagePath(paged, thread.Prev), pagePath(paged, thread.Next)
 	for i := range thread.Comments {
-		comment := newThreadComment(&thread.Comments[i], self, view.Closed)
+		comment := newThreadComment(&thread.Comments[i], self, !view.Closed && !view.Members)
 		view.Comments = append(view.Comments, comment)
 		if comment.ID == r.reply && !comment.Tombstone {
 			view.ReplyTo = &comment
@@ -144,7 +145,7 @@ func (s *Server) fillThread(view *ui.ThreadPage, r threadRequest, thread *thread
 	}
 }
 
-func newThreadComment(c *commentJSON, self string, closed bool) ui.ThreadComment {
+func newThreadComment(c *commentJSON, self string, open bool) ui.ThreadComment {
 	out := ui.ThreadComment{
 		ID: c.ID, Depth: c.Depth, CreatedAt: c.CreatedAt, Edited: c.EditedAt != nil, Tombstone: c.State == "tombstone", Likes: c.Likes,
 		Anchor: anchor(c.ID, deref(c.ExternalID)), Parent: deref(c.Parent),
@@ -159,7 +160,7 @@ func newThreadComment(c *commentJSON, self string, closed bool) ui.ThreadComment
 	if c.Author != nil {
 		out.Author, out.Badge = c.Author.Name, c.Author.Badge
 	}
-	if !closed {
+	if open {
 		out.ReplyURL = self + "&reply=" + url.QueryEscape(c.ID) + "#reply-form"
 	}
 	return out

@@ -133,6 +133,8 @@ func (s *Server) routes(cfg Config) []route {
 		{post, con + "/sites", console, admins, (*Server).postSitesForm, false},
 		{get, con + "/sites/:site", console, moderators, (*Server).getSitePage, false},
 		{post, con + "/sites/:site", console, admins, (*Server).postSiteForm, false},
+		{get, con + "/sites/:site/sign-in", console, admins, (*Server).getSiteSignIn, false},
+		{post, con + "/sites/:site/sign-in", console, admins, (*Server).postSiteSignIn, false},
 		{get, con + "/imports", console, admins, (*Server).getImportsPage, false},
 		{post, con + "/imports", console, admins, (*Server).postImportsForm, false},
 		{get, con + "/imports/:import", console, admins, (*Server).getImportPage, false},

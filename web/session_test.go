@@ -152,6 +152,11 @@ func TestMembersOnly(t *testing.T) {
 	}
 	yes := true
 	r.keys(moderation.SSOPatch{MembersOnly: &yes})
+	page := r.get("/thread/news?url=" + articleURL)
+	if page.wantPage(t, 200, "Only readers who are signed in to The News"); strings.Contains(page.body, "<form") || strings.Contains(page.body, "reply=") {
+		t.Error("the page without JavaScript offers a form that is refused")
+	}
+	r.form(r.browser(), "/thread/news?url="+articleURL, "url", articleURL, "text", "My long thoughts").wantPage(t, 401, "My long thoughts</textarea>")
 	if body := guests(); !strings.Contains(body, `"guests":false`) {
 		t.Errorf("members only: %s", body)
 	}

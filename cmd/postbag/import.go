@@ -55,6 +55,9 @@ func (a *app) importFile(ctx context.Context, f *flags, format moderation.Import
 	if info.IsDir() {
 		return fmt.Errorf("%s is a folder; name the export file in it", args[0])
 	}
+	if err := whole(args[0]); err != nil {
+		return err
+	}
 	debug.SetGCPercent(20) // memory matters more here than speed: an import runs beside the server
 	return a.service(ctx, *db, func(svc *moderation.Service) error {
 		progress := a.progress(info.Size())
@@ -71,6 +74,16 @@ func (a *app) importFile(ctx context.Context, f *flags, format moderation.Import
 		}
 		return a.printReport(report, *asJSON)
 	})
+}
+
+// whole refuses a database whose last changes stand in another file beside it.
+func whole(path string) error {
+	for _, suffix := range []string{"-wal", "-journal"} {
+		if info, err := os.Stat(path + suffix); err == nil && info.Size() > 0 {
+			return fmt.Errorf("changes of %s are still in %s. Stop the program that writes it, or import a copy: sqlite3 %s \".backup copy.db\"", path, path+suffix, path)
+		}
+	}
+	return nil
 }
 
 // withTable does an import and writes the numbers of its articles to a file, when

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"crypto/hmac"
 	"crypto/sha1"
+	"database/sql"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -59,7 +60,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve": scriptServe, "halt": scriptHalt, "crash": scriptCrash, "http": scriptHTTP, "await": scriptAwait, "form": scriptForm, "field": scriptField,
-			"token": scriptToken, "vouch": scriptVouch, "address": scriptAddress,
+			"token": scriptToken, "vouch": scriptVouch, "address": scriptAddress, "database": scriptDatabase,
 		},
 	})
 }
@@ -262,6 +263,17 @@ func scriptAddress(ts *testscript.TestScript, neg bool, args []string) {
 	u, err := url.Parse(args[1])
 	ts.Check(err)
 	ts.Setenv(args[0], u.Host)
+}
+
+// scriptDatabase makes a SQLite database of a file with statements.
+func scriptDatabase(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: database FILE STATEMENTS")
+	}
+	db, err := sql.Open("sqlite", ts.MkAbs(args[0]))
+	ts.Check(err)
+	_, err = db.Exec(ts.ReadFile(args[1]))
+	ts.Check(errors.Join(err, db.Close()))
 }
 
 // process is a running server.

@@ -2,8 +2,9 @@
 // It writes our own JSON Lines with everything (LineWriter), tables for spreadsheets
 // (TableWriter) and WordPress exports (WXRWriter); it reads WordPress exports
 // (WXRReader), backups of Remark42 (Remark42Reader), exports of Commento
-// (CommentoReader) and of Comentario (ComentarioReader). It holds no policy: what goes into an export, and what becomes
-// of what is read, is decided by the caller, package moderation.
+// (CommentoReader) and of Comentario (ComentarioReader), and the database of Isso
+// (IssoReader). It holds no policy: what goes into an export, and what becomes of
+// what is read, is decided by the caller, package moderation.
 //
 // Every writer writes record by record and keeps none, so that an export of any
 // size takes the same memory.

@@ -24,6 +24,7 @@ const (
 	Audience  Kind = "audience"   // the token is meant for somebody else
 	JSON      Kind = "json"       // what is signed is no JSON object
 	NoID      Kind = "id"         // the object names no reader
+	APIKey    Kind = "api-key"    // all is well, but the page names the API key of another site
 	SignedOut Kind = "signed-out" // all is well: the site says that nobody is signed in
 )
 

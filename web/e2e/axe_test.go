@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -121,6 +122,33 @@ func TestNoAccessibilityViolation(t *testing.T) {
 			tb.until("the page is there", `$("main h1")`)
 			name, _, _ := strings.Cut(page, "?")
 			c.check(strings.ReplaceAll(name, "/", "-"))
+		}
+	})
+	t.Run("sign-in", func(t *testing.T) {
+		c.t, tb.t = t, t
+		tb.visit(w.postbag + "/console/sites/news")
+		tb.press("Sign-in")
+		tb.until("there are no keys", `byText("h2", "Make new keys")`)
+		c.check("sign-in-none")
+		tb.press("Make the keys")
+		tb.until("the secret is there", `$("#new-secret")`)
+		c.check("sign-in-once")
+		c.narrow("sign-in once")
+		secret := eval[string](tb, `$("#new-secret").textContent.trim()`)
+		tb.fill("Payload or JSON Web Token", signed(secret, []byte(`{"id":7,"username":"Ada Lovelace","email":"ada@news.example"}`), time.Now()))
+		tb.press("Check")
+		tb.says("All is well")
+		tb.says("Ada Lovelace")
+		c.check("sign-in-good")
+		c.narrow("sign-in good")
+		tb.fill("Payload or JSON Web Token", signed(secret, []byte(`{"id":7}`), time.Now().Add(-3*time.Hour)))
+		tb.press("Check")
+		tb.says("too old by 1 hour")
+		if eval[bool](tb, `document.documentElement.outerHTML.includes("`+secret+`")`) {
+			t.Error("the secret is shown again")
+		}
+		if eval[string](tb, `document.activeElement.id`) != "checked" {
+			t.Error("the focus is not at the answer")
 		}
 	})
 	t.Run("rules", func(t *testing.T) {

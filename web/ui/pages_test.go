@@ -83,6 +83,16 @@ func pages(p *ui.Pages) map[string]struct {
 		"site": {func(w io.Writer) error {
 			return p.Site(w, ui.SitePage{Frame: frame, Key: "courier", Form: form, Snippet: snippet})
 		}, []string{`action="/console/sites/courier"`, `name="reasons"`}},
+		"signin-none": {func(w io.Writer) error {
+			return p.SignIn(w, ui.SignInPage{Frame: frame, Key: "courier", Name: "Courier <1>"})
+		}, []string{"Make new keys", "Courier &lt;1&gt;", `name="generation" value="0"`}},
+		"signin": {func(w io.Writer) error {
+			return p.SignIn(w, ui.SignInPage{Frame: frame, Key: "courier", APIKey: "public", Enabled: true, Generation: 2, EarlierUntil: day, Secret: "s3cr3t",
+				Settings: ui.Form{Values: url.Values{"max_age": {"2"}, "max_age_unit": {"3600"}}, Errors: map[string]string{"skew": "Use a time."}}, Checked: &ui.SignInChecked{ID: "7", Email: "a@b.c"}})
+		}, []string{"s3cr3t", "16 November 2026", `this.page.api_key = &#34;public&#34;`, `name="at_once"`, `id="f-skew-error"`, `min="0"`, "Anonymous", "$message = base64_encode", `name="generation" value="2"`}},
+		"signin-off": {func(w io.Writer) error {
+			return p.SignIn(w, ui.SignInPage{Frame: frame, Key: "courier", APIKey: "public", Checked: &ui.SignInChecked{Fault: "Too <old>."}, Take: ui.Form{Errors: map[string]string{"secret": "Too short."}}})
+		}, []string{"Sign-in is switched off", "Too &lt;old&gt;.", `<details class="fold" open>`}},
 		"team": {func(w io.Writer) error {
 			return p.Team(w, ui.TeamPage{Frame: frame, Invite: &ui.InviteLink{Email: "b@b.c", URL: "https://p.example/console/invite?token=x", ExpiresAt: day},
 				Members: []ui.Member{{ID: "m1", Name: "Ada", Role: "admin", Self: true}, {ID: "m2", Name: "Bo", Role: "moderator", LastSeen: day, Disabled: true}}})
@@ -194,6 +204,9 @@ func pages(p *ui.Pages) map[string]struct {
 		}, []string{"404", "That page is not here.", "Go to the queue"}},
 		"thread":        {func(w io.Writer) error { return p.Thread(w, thread()) }, []string{`<p>Hello</p>`, `id="comment-c1"`, "Anonymous", "This comment is no longer here.", `rel="next"`, `name="parent" value="c2"`, `aria-describedby="f-text-error"`, `lang="cy"`, `name="key" value="k-12345678"`, "&lt;b&gt;typed"}},
 		"thread-closed": {func(w io.Writer) error { return p.Thread(w, ui.ThreadPage{SiteName: "Courier", Closed: true}) }, []string{"Comments on this article are closed."}},
+		"thread-members": {func(w io.Writer) error {
+			return p.Thread(w, ui.ThreadPage{SiteName: "Courier", URL: "https://x.example/1", Members: true, Form: ui.Form{Values: url.Values{"text": {"<typed>"}}}})
+		}, []string{"Only readers who are signed in to Courier", "Sign in on the page", "&lt;typed&gt;</textarea>"}},
 		"demo": {func(w io.Writer) error {
 			return p.Demo(w, ui.DemoPage{ArticleURL: "http://127.0.0.1:8080/demo", ScriptURL: "/embed.js?site=demo", ThreadURL: "/thread/demo?id=harbour", ConsoleURL: "/console"})
 		}, []string{`src="/embed.js?site=demo"`, `href="/thread/demo?id=harbour"`}},
@@ -339,7 +352,7 @@ func TestTextsMatchTemplates(t *testing.T) {
 	}
 	open := []string{"flash.", "nav.", "rule.kind.", "rule.action.", "rule.mode.", "rule.field.", "rule.who.", "role.", "badge.", "mode.short.", "rule.priority.", "rule.state.", "rule.across.", "author.kind.", "spec.",
 		"try.verdict.", "try.effect.", "try.would.", "try.unread", "try.counting", "backtest.would.", "backtest.state.", "backtest.change.", "backtest.examples.", "backtest.load.",
-		"words.format.", "log.kind.", "heat.", "import.state.", "import.class.", "import.means.", "import.why.", "import.reading", "import.sorting", "import.writing", "import.left", "moves.kind.", "moves.state.", "moves.busy.", "moves.number."}
+		"words.format.", "log.kind.", "heat.", "import.state.", "import.class.", "import.means.", "import.why.", "import.reading", "import.sorting", "import.writing", "import.left", "moves.kind.", "moves.state.", "moves.busy.", "moves.number.", "signin.fault.", "signin.hint.", "signin.sample."}
 	for key := range texts {
 		base := strings.TrimSuffix(strings.TrimSuffix(key, ".one"), ".other")
 		if seen[key] || seen[base] {
@@ -367,6 +380,39 @@ func TestThreadNests(t *testing.T) {
 	}
 	if strings.Index(got, "Stray") < strings.Index(got, "Deep") {
 		t.Error("a comment without its parent lost its place")
+	}
+}
+
+// The samples on the page are those of the documentation.
+func TestSamplesAreDocumented(t *testing.T) {
+	docs, err := os.ReadFile("../../docs/sso.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("templates/samples/*.txt")
+	if err != nil || len(files) < 7 {
+		t.Fatalf("samples %v, %v", files, err)
+	}
+	for _, file := range files {
+		code, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Contains(docs, code) {
+			t.Errorf("docs/sso.md does not show %s", file)
+		}
+	}
+}
+
+func TestSpan(t *testing.T) {
+	p := mustPages(t)
+	for d, want := range map[time.Duration]string{
+		0: "1 second", time.Second: "1 second", 90 * time.Second: "1 minute 30 seconds", 25 * time.Minute: "25 minutes", time.Hour + time.Second: "1 hour",
+		3*time.Hour + 5*time.Minute + time.Second: "3 hours 5 minutes", 1500 * 24 * time.Hour: "1,500 days",
+	} {
+		if got := p.Span(d); got != want {
+			t.Errorf("Span(%s) = %q, want %q", d, got, want)
+		}
 	}
 }
 

@@ -19,6 +19,7 @@ type ThreadPage struct {
 	Title       string
 	Count       int
 	Closed      bool
+	Members     bool // only readers who are signed in may write; here nobody is
 	Notice      string
 	Sort        string // oldest, newest
 	OldestURL   string
