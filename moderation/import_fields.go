@@ -33,6 +33,12 @@ func importFields() []importField {
 		{ImportField{
 			"base_url", "Where the pages are", "Only when the file does not say it and the site has several hosts: what the addresses begin with, such as https://news.example.", []string{"commento", "comentario", "isso"},
 		}, func(o *ImportOptions) *string { return &o.BaseURL }, checkBase},
+		{ImportField{
+			"map", "Columns", "Only when the report says that a column was not understood: field=column, with commas between, such as text=Comment,url=Page.", []string{"csv", "json"},
+		}, func(o *ImportOptions) *string { return &o.Columns }, func(text string) error { return checkTable(ImportOptions{Columns: text}) }},
+		{ImportField{
+			"text", "Form of the texts", "plain, html or markdown; plain when left empty.", []string{"csv", "json"},
+		}, func(o *ImportOptions) *string { return &o.Text }, func(text string) error { return checkTable(ImportOptions{Text: text}) }},
 	}
 }
 
@@ -48,6 +54,11 @@ func checkBase(text string) error {
 		return models.Invalid("base_url", "Use the address at which the pages begin, such as https://news.example.")
 	}
 	return nil
+}
+
+func checkTable(o ImportOptions) error {
+	_, err := tableOptions(&o)
+	return err
 }
 
 // serves reports whether a format has use for the field.
