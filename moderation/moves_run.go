@@ -14,8 +14,13 @@ import (
 // comments take fewer.
 const moveBatch = 200
 
-// maxCarried is after how many comments a transaction takes no further step.
-const maxCarried = 1000
+const (
+	// maxCarried is after how many comments a transaction takes no further step.
+	maxCarried = 1000
+	// carryCost is what joining or parting two articles costs, in comments moved,
+	// beside the comments themselves.
+	carryCost = 30
+)
 
 // WorkMove does what is left of a move that was begun, or of its undo, in short
 // transactions, between which others write. It can be interrupted at any time
@@ -99,7 +104,7 @@ type movePart struct {
 	names    []store.MoveName      // to be given
 	urls     map[int64]string      // to be set
 	saved    []models.MoveStep     // to be written
-	carried  int                   // comments that were moved
+	carried  int                   // comments that were moved, and carryCost for each step
 	changed  map[int64]bool        // articles that pages are to be built of anew
 	moved    map[int64]bool        // and those whose readers have to ask again who they read
 }
@@ -244,7 +249,7 @@ func (p *movePart) carry(ctx context.Context, s *models.MoveStep) (more bool, er
 	}
 	p.moved[s.ArticleID], p.moved[s.TargetID] = true, true
 	s.Comments += part.Comments
-	p.carried += part.Comments
+	p.carried += part.Comments + carryCost
 	p.report.Moved += part.Comments
 	s.State = models.StepMoving
 	if !part.More {

@@ -72,7 +72,7 @@ func (p *movePart) bringBack(ctx context.Context, s *models.MoveStep) (more bool
 			return false, err
 		}
 	}
-	p.carried += part.Comments
+	p.carried += part.Comments + carryCost
 	p.moved[s.ArticleID], p.moved[s.TargetID] = true, true
 	s.State = models.StepMoving
 	if part.More {
