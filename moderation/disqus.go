@@ -99,12 +99,16 @@ func (s *Service) disqusArticles(ctx context.Context, site int64, names []string
 	if err != nil {
 		return nil, err
 	}
+	var numbered []int64 // by a number, which stays with an article that went into another; other names went along
 	for i := range names {
 		if ids[i] == 0 {
 			ids[i], _ = choose(aliases[i], found)
 		}
+		if len(aliases[i]) == 0 || aliases[i][0].Kind == store.AliasImported {
+			numbered = append(numbered, ids[i])
+		}
 	}
-	moved, err := presentIDs(ctx, s.store.Query, ids)
+	moved, err := presentIDs(ctx, s.store.Query, numbered)
 	for i, id := range ids {
 		ids[i] = cmp.Or(moved[id], id)
 	}

@@ -271,7 +271,7 @@ func TestDisqusQueries(t *testing.T) {
 	}
 	for list, most := range map[string]int{
 		"forums/listPosts?forum=news&related=thread":  6,
-		"threads/listPosts?thread=700":                10,
+		"threads/listPosts?thread=700":                11,
 		"threads/listPostsThreaded?thread=700":        8,
 		"threads/list?forum=news":                     3,
 		"threads/listPopular?forum=news":              4,
