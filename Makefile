@@ -20,7 +20,7 @@ test: ## every test; -short leaves the long ones out: make test TESTFLAGS=-short
 
 # Long tests in which one goroutine does everything: the detector has nothing to
 # find there, and makes them ten times slower.
-SEQUENTIAL = TestPostgres|TestUpgrade|TestImport_|TestExport|TestBrake|TestBreakingNews|TestOneTroll|TestRevision|TestQueriesDoNotGrow|TestSubmitQueries|TestEditAfter|TestOutcomes
+SEQUENTIAL = TestPostgres|TestUpgrade|TestImport_|TestImport[CITW]|TestImportLines|TestImportRem|TestUndoImport|TestMove_[HIMOS]|TestExport|TestBrake|TestBreakingNews|TestOneTroll|TestRevision|TestQueriesDoNotGrow|TestSubmitQueries|TestEditAfter|TestOutcomes
 
 race: ## the packages with goroutines, under the race detector (needs gcc)
 	CGO_ENABLED=1 $(GO) test -race -short -timeout 20m -skip '$(SEQUENTIAL)' $(TESTFLAGS) ./models/store/... ./moderation/... ./web
