@@ -277,7 +277,7 @@ func TestTakeKeysOver(t *testing.T) {
 		patch moderation.SSOPatch
 		field string
 	}{
-		"short":     {moderation.SSOPatch{Secret: ptr("123456789012345")}, "secret"},
+		"empty":     {moderation.SSOPatch{Secret: ptr("")}, "secret"},
 		"long":      {moderation.SSOPatch{Secret: ptr(strings.Repeat("x", 257))}, "secret"},
 		"two lines": {moderation.SSOPatch{Secret: ptr("12345678\n12345678")}, "secret"},
 		"both":      {moderation.SSOPatch{Secret: &secret, Rotate: true}, "secret"},

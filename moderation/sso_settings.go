@@ -22,8 +22,10 @@ const (
 	DefaultSkew   = 10 * time.Minute
 	MostSkew      = 24 * time.Hour
 
-	leastSecret = 16  // bytes
-	mostSecret  = 256 // bytes
+	// SafeSecret is how many bytes a secret needs that nobody guesses. Shorter ones
+	// are taken over, since the pages that use them exist.
+	SafeSecret = 16
+	mostSecret = 256 // bytes
 )
 
 // noteSSO is the kind of the notes about how a site vouches for its readers.
@@ -122,8 +124,8 @@ func (p *SSOPatch) check() error {
 	}
 	if p.Secret != nil {
 		secret := *p.Secret
-		note(len(secret) < leastSecret || len(secret) > mostSecret || !utf8.ValidString(secret) || !plain(secret), "secret",
-			fmt.Sprintf("A secret has %d to %d characters on one line.", leastSecret, mostSecret))
+		note(secret == "" || len(secret) > mostSecret || !utf8.ValidString(secret) || !plain(secret), "secret",
+			fmt.Sprintf("A secret has 1 to %d characters on one line.", mostSecret))
 		note(p.Rotate, "secret", "Give a secret, or have one made, not both.")
 	}
 	note(p.APIKey != nil && !apiKeyPattern.MatchString(*p.APIKey), "api_key", "An API key has 1 to 128 letters, digits, hyphens and underscores.")

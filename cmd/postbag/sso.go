@@ -103,6 +103,9 @@ func (a *app) printSSO(site string, s *models.SSO) error {
 	}
 	fmt.Fprintf(a.stderr, "%s by payloads up to %s old, from a clock up to %s ahead.\n", on, s.MaxAge, s.Skew)
 	fmt.Fprintln(a.stderr, "Keep the secret on your server: whoever knows it can sign in as anybody.")
+	if len(s.Secret) < moderation.SafeSecret {
+		fmt.Fprintf(a.stderr, "This secret is short and can be guessed. Make a better one with --rotate, and put it into your pages.\n")
+	}
 	if s.Earlier != "" {
 		fmt.Fprintf(a.stderr, "Payloads made with the secret before are accepted until %s.\n", s.EarlierUntil.UTC().Format("2 January 15:04 MST"))
 	}
