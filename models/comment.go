@@ -110,6 +110,7 @@ type Author struct {
 	SiteID    int64
 	Kind      string // guest, sso, email, imported, moderator
 	Key       string // what makes the author the same author; never shown
+	Claimed   string // the key of the imported account that the author took over, or empty
 	Name      string
 	Email     string
 	Avatar    string // of those signed in: http or https address of a picture, or empty

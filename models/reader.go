@@ -37,6 +37,10 @@ type SSO struct {
 	MaxAge       time.Duration // of a payload, in whole seconds
 	Skew         time.Duration // how far ahead the site's clock may be, in whole seconds
 	MembersOnly  bool          // guests may not comment
+
+	// VerifiedEmail: the site makes sure that its readers' e-mail addresses are
+	// theirs. Only then do they take over accounts that were imported with them.
+	VerifiedEmail bool
 }
 
 // On reports whether readers can be signed in.

@@ -203,9 +203,21 @@ const (
 
 var hashPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{24}$`) // of fingerprint
 
+// asImported is an author as the import made the account, also when a reader took
+// it over since: the other system knows no other.
+func asImported(by *models.Author) *models.Author {
+	if by.Claimed == "" {
+		return by
+	}
+	was := *by
+	was.Kind, was.Key = "imported", by.Claimed
+	return &was
+}
+
 // disqusAuthor is an author in Disqus's form. An import of it makes an author
 // with the same key of one that came from Disqus, and keeps all others apart.
 func disqusAuthor(by *models.Author, name string) disqus.Author {
+	by = asImported(by)
 	a := disqus.Author{Name: cmp.Or(name, by.Name), Email: by.Email}
 	if hash, ok := strings.CutPrefix(by.Key, disqusUser); ok {
 		a.Username = exportedUser + hash

@@ -132,6 +132,7 @@ func (x *exporter) wordpressComment(c exportedComment) interchange.WXRComment {
 // wordpressAuthor is the key of an author from another system, or one that is made
 // of the key of an author from here and keeps apart whom that keeps apart.
 func wordpressAuthor(by *models.Author) string {
+	by = asImported(by)
 	switch {
 	case by.Kind == "imported":
 		return by.Key

@@ -49,6 +49,10 @@ type SSOPatch struct {
 	Skew        *time.Duration
 	Enabled     *bool
 	MembersOnly *bool
+
+	// VerifiedEmail says that the site makes sure of its readers' e-mail addresses;
+	// see models.SSO.
+	VerifiedEmail *bool
 }
 
 // SSO returns how a site vouches for its readers, without the secrets; EarlierUntil
@@ -159,6 +163,9 @@ func (p *SSOPatch) change(sso *models.SSO, fresh keyPair, now time.Time) []strin
 	replace(&sso.Skew, p.Skew, func() { say(fmt.Sprintf("The site's clock may be %s ahead.", sso.Skew)) })
 	replace(&sso.Enabled, p.Enabled, func() { say(either(sso.Enabled, "Switched signing in on.", "Switched signing in off.")) })
 	replace(&sso.MembersOnly, p.MembersOnly, func() { say(either(sso.MembersOnly, "Only readers who signed in may comment.", "Guests may comment.")) })
+	replace(&sso.VerifiedEmail, p.VerifiedEmail, func() {
+		say(either(sso.VerifiedEmail, "Readers take over imported accounts with their e-mail address.", "Readers take over no imported accounts."))
+	})
 	replace(&sso.APIKey, p.APIKey, func() { say("Set the API key.") })
 	secret := fresh.secret
 	if p.Secret != nil {

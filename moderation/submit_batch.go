@@ -37,6 +37,7 @@ type batch struct {
 	newArticles map[int64]*models.Article
 	newAuthors  map[int64]*models.Author
 	renamed     map[int64]*models.Author // readers of whom the site says something new
+	takeovers   map[int64]models.Author  // imported accounts that readers take over, as they were
 	nextID      int64                    // of a comment; 0 before the first is accepted
 	accepted    []*accepted
 	tallies     *tallies
@@ -148,7 +149,7 @@ func newBatch(ctx context.Context, s *Service, tx *store.Tx, jobs []*job) *batch
 	return &batch{
 		s: s, ctx: ctx, tx: tx, jobs: jobs, now: tx.Now.UTC().Truncate(time.Millisecond),
 		articles: map[*job]*models.Article{}, newArticles: map[int64]*models.Article{}, names: map[store.Alias]int64{},
-		authors: map[*job]*models.Author{}, newAuthors: map[int64]*models.Author{}, renamed: map[int64]*models.Author{}, keys: map[*job]map[string][]string{},
+		authors: map[*job]*models.Author{}, newAuthors: map[int64]*models.Author{}, renamed: map[int64]*models.Author{}, takeovers: map[int64]models.Author{}, keys: map[*job]map[string][]string{},
 		taken: map[store.RateKey]int64{}, byKey: map[store.SiteKey]*job{}, twins: map[*job]*job{},
 		floods: map[int64]*floodIndex{}, watches: map[int64][]*watch{}, failed: map[ruleVersion]bool{}, tallies: s.brakes.carried.clone(), warmths: map[int64]*warmth{},
 	}
@@ -285,16 +286,29 @@ func (b *batch) loadAuthors() error {
 		case fresh[key] != nil:
 			b.authors[j] = fresh[key]
 		default:
-			id, err := b.tx.NextIDs("author", 1)
-			if err != nil {
+			if fresh[key], err = b.newcomer(j); err != nil {
 				return err
 			}
-			fresh[key] = newAuthor(id, j, b.tx.Now)
-			b.newAuthors[id], b.authors[j] = fresh[key], fresh[key]
+			b.authors[j] = fresh[key]
 		}
 		b.follow(j)
 	}
 	return nil
+}
+
+// newcomer is the author of a job who has not written here before: the imported
+// account that is the reader's, or else a new one.
+func (b *batch) newcomer(j *job) (*models.Author, error) {
+	a, err := b.takeOver(j)
+	if a != nil || err != nil {
+		return a, err
+	}
+	id, err := b.tx.NextIDs("author", 1)
+	if err != nil {
+		return nil, err
+	}
+	b.newAuthors[id] = newAuthor(id, j, b.tx.Now)
+	return b.newAuthors[id], nil
 }
 
 // newAuthor is who sends the first comment.

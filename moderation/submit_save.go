@@ -96,6 +96,7 @@ func (b *batch) saveNames() error {
 	return inOrder(
 		func() error { return b.tx.InsertArticles(b.ctx, values(articles)) },
 		func() error { return b.tx.InsertAuthors(b.ctx, values(authors)) },
+		b.saveTakeovers,
 		b.saveProfiles,
 		b.saveAliases,
 	)

@@ -38,7 +38,7 @@ func (s *Server) showSignIn(c *gin.Context, status int, view ui.SignInPage) erro
 	view.Frame, view.Key, view.Name = s.frame(c), site.Key, site.Name
 	view.APIKey, view.Enabled, view.Generation, view.EarlierUntil = keys.APIKey, keys.Enabled, keys.Generation, keys.EarlierUntil
 	if view.Settings.Values == nil {
-		view.Settings = openForm("sign_in", onOff(keys.Enabled), "guests", onOff(!keys.MembersOnly))
+		view.Settings = openForm("sign_in", onOff(keys.Enabled), "guests", onOff(!keys.MembersOnly), "verified_email", checkedIf(keys.VerifiedEmail))
 		fillNumber(view.Settings.Values, ui.SignInMaxAge(), int(keys.MaxAge/time.Second))
 		fillNumber(view.Settings.Values, ui.SignInSkew(), int(keys.Skew/time.Second))
 	}
@@ -53,6 +53,13 @@ func onOff(is bool) string {
 		return "on"
 	}
 	return "off"
+}
+
+func checkedIf(is bool) string {
+	if is {
+		return "1"
+	}
+	return ""
 }
 
 // postSiteSignIn does what one of the page's forms says.
@@ -118,13 +125,14 @@ func (s *Server) saveSignIn(c *gin.Context) error {
 		return err
 	}
 	var wrong faults
-	enabled, members := form.Get("sign_in") == "on", form.Get("guests") == "off"
+	enabled, members, verified := form.Get("sign_in") == "on", form.Get("guests") == "off", form.Get("verified_email") != ""
 	maxAge, skew := formTime(form, "max_age", &wrong), formTime(form, "skew", &wrong)
 	if err = wrong.err(); err == nil && keys.APIKey == "" {
 		err = models.Refuse(models.CodeConflict, "Make the keys first.")
 	}
 	if err == nil {
-		_, err = s.service.ConfigureSSO(ctx, moderator(c), c.Param("site"), moderation.SSOPatch{MaxAge: &maxAge, Skew: &skew, Enabled: &enabled, MembersOnly: &members})
+		_, err = s.service.ConfigureSSO(ctx, moderator(c), c.Param("site"),
+			moderation.SSOPatch{MaxAge: &maxAge, Skew: &skew, Enabled: &enabled, MembersOnly: &members, VerifiedEmail: &verified})
 	}
 	if err != nil {
 		return s.refuseSignIn(c, err, func(view *ui.SignInPage, form ui.Form) { view.Settings = form })

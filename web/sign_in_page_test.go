@@ -130,10 +130,12 @@ func TestSignInSettings(t *testing.T) {
 		}
 	}
 	save("4", "3600", "25", "3600").wantPage(t, 422, `id="f-skew-error"`)
+	r.form(client, signInPage, "do", "settings", "max_age", "2", "max_age_unit", "3600", "skew", "0", "skew_unit", "1", "sign_in", "on", "verified_email", "1").wantRedirect(t, signInPage+"?done=sign-in-saved")
+	r.doWith(client, request{path: signInPage}).wantPage(t, 200, `aria-describedby="verified-email" checked`)
 	save("30", "86400", "0", "1").wantRedirect(t, signInPage+"?done=sign-in-saved")
 	r.doWith(client, request{path: signInPage}).wantPage(t, 200, `name="max_age" value="30"`, `<option value="86400" selected>`, `name="guests" value="off" checked`)
 	keys, err := r.service.SSO(t.Context(), "news")
-	if err != nil || keys.MaxAge != 30*24*time.Hour || keys.Skew != 0 || !keys.MembersOnly || !keys.Enabled {
+	if err != nil || keys.MaxAge != 30*24*time.Hour || keys.Skew != 0 || keys.VerifiedEmail || !keys.MembersOnly || !keys.Enabled {
 		t.Errorf("keys %+v, %v", keys, err)
 	}
 	r.form(client, signInPage, "do", "settings", "max_age", "2", "max_age_unit", "3600", "skew", "10", "skew_unit", "60", "guests", "on", "sign_in", "off").wantRedirect(t, signInPage+"?done=sign-in-saved")

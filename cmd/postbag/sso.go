@@ -16,6 +16,7 @@ type ssoFlags struct {
 	apiKey                *string
 	maxAge, skew          *time.Duration
 	enabled, guests       *choice
+	verified              *choice
 }
 
 func (f *flags) sso() *ssoFlags {
@@ -30,6 +31,8 @@ func (f *flags) sso() *ssoFlags {
 
 		enabled: f.oneOf("sign-in", "readers are signed in (`on`), or not (off)", "on", "off"),
 		guests:  f.oneOf("guests", "guests may comment (`on`), or only who is signed in (off)", "on", "off"),
+
+		verified: f.oneOf("verified-email", "the site makes sure that e-mail addresses are its readers' (`on`): they take over imported accounts; or not (off)", "on", "off"),
 	}
 }
 
@@ -84,6 +87,8 @@ func (s *ssoFlags) patch(f *flags, a *app) (moderation.SSOPatch, error) {
 	}{
 		"sign-in": {&p.Enabled, s.enabled.value == "on"},
 		"guests":  {&p.MembersOnly, s.guests.value == "off"},
+
+		"verified-email": {&p.VerifiedEmail, s.verified.value == "on"},
 	} {
 		if f.given[name] {
 			*to.value = &to.is

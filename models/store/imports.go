@@ -120,14 +120,17 @@ func (q Query) AliasesNamed(ctx context.Context, site int64, kind AliasKind, val
 	return found, nil
 }
 
-// AuthorIDs finds authors of a site by their keys.
+// AuthorIDs finds authors of a site by their keys, or by those they had before
+// somebody took them over.
 func (q Query) AuthorIDs(ctx context.Context, site int64, keys []string) (map[string]int64, error) {
 	found := make(map[string]int64, len(keys))
 	if len(keys) == 0 {
 		return found, nil
 	}
 	var rows []authorRow
-	err := q.db.WithContext(ctx).Raw("SELECT id, key FROM authors WHERE site_id = ? AND "+q.in("key"), site, encode(keys)).Scan(&rows).Error
+	err := q.db.WithContext(ctx).Raw("SELECT id, key FROM authors WHERE site_id = ? AND "+q.in("key")+
+		" UNION ALL SELECT id, claimed_key AS key FROM authors WHERE site_id = ? AND claimed_key <> '' AND "+q.in("claimed_key"),
+		site, encode(keys), site, encode(keys)).Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("find authors: %w", err)
 	}

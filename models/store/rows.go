@@ -134,6 +134,7 @@ type authorRow struct {
 	SiteID    int64
 	Kind      string
 	Key       string
+	Claimed   string `gorm:"column:claimed_key"`
 	Name      string
 	Email     string
 	Avatar    string
@@ -152,14 +153,14 @@ func (authorRow) TableName() string { return "authors" }
 
 func newAuthorRow(a *models.Author) authorRow {
 	return authorRow{
-		ID: a.ID, SiteID: a.SiteID, Kind: a.Kind, Key: a.Key, Name: a.Name, Email: a.Email, Avatar: a.Avatar, URL: a.URL,
+		ID: a.ID, SiteID: a.SiteID, Kind: a.Kind, Key: a.Key, Claimed: a.Claimed, Name: a.Name, Email: a.Email, Avatar: a.Avatar, URL: a.URL,
 		Approved: a.Approved, Pending: a.Pending, Removed: a.Removed, Spam: a.Spam, Sanction: a.Sanction, Until: millis(a.Until), CreatedAt: millis(a.CreatedAt),
 	}
 }
 
 func (r *authorRow) model() models.Author {
 	return models.Author{
-		ID: r.ID, SiteID: r.SiteID, Kind: r.Kind, Key: r.Key, Name: r.Name, Email: r.Email, Avatar: r.Avatar, URL: r.URL,
+		ID: r.ID, SiteID: r.SiteID, Kind: r.Kind, Key: r.Key, Claimed: r.Claimed, Name: r.Name, Email: r.Email, Avatar: r.Avatar, URL: r.URL,
 		Approved: r.Approved, Pending: r.Pending, Removed: r.Removed, Spam: r.Spam, Sanction: r.Sanction, Until: fromMillis(r.Until), CreatedAt: fromMillis(r.CreatedAt),
 	}
 }

@@ -22,6 +22,8 @@ type ssoRow struct {
 	MaxAge       int64 // seconds
 	Skew         int64 // seconds
 	MembersOnly  bool
+
+	VerifiedEmail bool
 }
 
 func (ssoRow) TableName() string { return "sso" }
@@ -30,7 +32,7 @@ func newSSORow(s *models.SSO) ssoRow {
 	return ssoRow{
 		SiteID: s.SiteID, Enabled: s.Enabled, APIKey: s.APIKey, Secret: s.Secret, Earlier: s.Earlier, EarlierUntil: millis(s.EarlierUntil),
 		Generation: s.Generation, MaxAge: int64(s.MaxAge / time.Second), Skew: int64(s.Skew / time.Second),
-		MembersOnly: s.MembersOnly,
+		MembersOnly: s.MembersOnly, VerifiedEmail: s.VerifiedEmail,
 	}
 }
 
@@ -38,7 +40,7 @@ func (r *ssoRow) model() models.SSO {
 	return models.SSO{
 		SiteID: r.SiteID, Enabled: r.Enabled, APIKey: r.APIKey, Secret: r.Secret, Earlier: r.Earlier, EarlierUntil: fromMillis(r.EarlierUntil),
 		Generation: r.Generation, MaxAge: time.Duration(r.MaxAge) * time.Second, Skew: time.Duration(r.Skew) * time.Second,
-		MembersOnly: r.MembersOnly,
+		MembersOnly: r.MembersOnly, VerifiedEmail: r.VerifiedEmail,
 	}
 }
 
@@ -71,6 +73,29 @@ func (tx *Tx) SaveSSO(ctx context.Context, s *models.SSO) error {
 func (tx *Tx) SaveProfile(ctx context.Context, a *models.Author) error {
 	row := newAuthorRow(a)
 	return changed(gorm.G[authorRow](tx.db).Where("id = ?", a.ID).Select("Name", "Email", "Avatar", "URL").Updates(ctx, row))
+}
+
+// Claimable returns the accounts, not guests, that were imported into a site with
+// an e-mail address, whatever its capitals, and that nobody has taken over: at
+// most two.
+func (q Query) Claimable(ctx context.Context, site int64, email string) ([]models.Author, error) {
+	rows, err := gorm.G[authorRow](q.db).
+		Where("site_id = ? AND lower(email) = lower(?) AND kind = 'imported' AND email <> '' AND key LIKE '%:user:%'", site, email).Limit(2).Find(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("find imported accounts: %w", err)
+	}
+	found := make([]models.Author, len(rows))
+	for i := range rows {
+		found[i] = rows[i].model()
+	}
+	return found, nil
+}
+
+// TakeOver gives an imported account to a reader, whose Key and Claimed are set. Its
+// comments and counts stay as they are. ErrConflict means that somebody has it.
+func (tx *Tx) TakeOver(ctx context.Context, a *models.Author) error {
+	row := authorRow{Kind: models.KindSSO, Key: a.Key, Claimed: a.Claimed}
+	return changed(gorm.G[authorRow](tx.db).Where("id = ? AND kind = 'imported' AND key = ?", a.ID, a.Claimed).Select("Kind", "Key", "Claimed").Updates(ctx, row))
 }
 
 // CommentsBy returns comments of an author in a thread that are public or held,

@@ -9,8 +9,8 @@ import (
 )
 
 // SignInPage is GET /console/sites/{key}/sign-in, for admins. Its forms post to the same path: do=make with generation and perhaps at_once,
-// do=take with secret and api_key beside them, do=settings with max_age, skew (and their units), guests and sign_in ("on", "off"), do=check
-// with payload and page_key.
+// do=take with secret and api_key beside them, do=settings with max_age, skew (and their units), guests, sign_in ("on", "off") and perhaps
+// verified_email, do=check with payload and page_key.
 type SignInPage struct {
 	Frame        Frame
 	Key, Name    string // of the site

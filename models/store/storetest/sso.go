@@ -16,7 +16,7 @@ func testSSO(t *testing.T, w *world) {
 	}
 	want := models.SSO{
 		SiteID: w.site.ID, Enabled: true, APIKey: "public", Secret: "secret", Earlier: "before", EarlierUntil: start.Add(time.Hour), Generation: 3,
-		MaxAge: 2 * time.Hour, Skew: 30 * 24 * time.Hour, MembersOnly: true,
+		MaxAge: 2 * time.Hour, Skew: 30 * 24 * time.Hour, MembersOnly: true, VerifiedEmail: true,
 	}
 	for range 2 {
 		w.write(func(ctx context.Context, tx *store.Tx) error { return tx.SaveSSO(ctx, &want) })
