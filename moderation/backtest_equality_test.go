@@ -133,6 +133,7 @@ func text(r *rand.Rand) string {
 // post sends n comments from one goroutine, and edits a few of its own.
 func (s *stream) post(tb testing.TB, seed uint64, n int) {
 	r := rand.New(rand.NewPCG(seed, 7))
+	var before moderation.Submission
 	for i := range n {
 		s.now.Add(r.Int64N(400))
 		who := i/10 + r.IntN(2) // who writes, writes several
@@ -143,6 +144,10 @@ func (s *stream) post(tb testing.TB, seed uint64, n int) {
 		if r.IntN(50) == 0 {
 			in.Name = "Our reporter"
 		}
+		if i > 0 && r.IntN(4) == 0 {
+			in.Name, in.Addr = before.Name, before.Addr // in a hurry
+		}
+		before = in
 		receipt, err := s.Submit(context.Background(), in)
 		if code := models.CodeOf(err); err != nil && code != models.CodeRateLimited && code != models.CodeRejected {
 			tb.Errorf("post %d of %d: %v", i, seed, err)
