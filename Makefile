@@ -18,9 +18,9 @@ run: ## a server to try, with an article and a console
 test: ## every test; -short leaves the long ones out: make test TESTFLAGS=-short
 	$(GO) test $(TESTFLAGS) ./...
 
-# Long tests in which one goroutine does everything: the detector has nothing to
-# find there, and makes them ten times slower.
-SEQUENTIAL = TestPostgres|TestUpgrade|TestImport_|TestImport[CITW]|TestImportLines|TestImportRem|TestUndoImport|TestMove_[HIMOS]|TestExport|TestBrake|TestBreakingNews|TestOneTroll|TestRevision|TestQueriesDoNotGrow|TestSubmitQueries|TestEditAfter|TestOutcomes
+# Long tests in which one goroutine does everything, or what shorter ones do as
+# well: the detector has nothing to find there, and makes them ten times slower.
+SEQUENTIAL = TestPostgres|TestSQLite|TestStaging_Long|TestBacktestEqualsLive|TestWideNetworks|TestUpgrade|TestImport_|TestImport[CITW]|TestImportLines|TestImportRem|TestUndoImport|TestMove_[HIMOS]|TestExport|TestBrake|TestBreakingNews|TestOneTroll|TestRevision|TestQueriesDoNotGrow|TestSubmitQueries|TestEditAfter|TestOutcomes
 
 race: ## the packages with goroutines, under the race detector (needs gcc)
 	CGO_ENABLED=1 $(GO) test -race -short -timeout 20m -skip '$(SEQUENTIAL)' $(TESTFLAGS) ./models/store/... ./moderation/... ./web
