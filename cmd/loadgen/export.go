@@ -112,19 +112,22 @@ func writeExportFile(ctx context.Context, opts exportOptions, stdout io.Writer) 
 	return sum, file.Close()
 }
 
+// postCounts are the posts of a file by class, as a report names them.
+type postCounts struct {
+	Total     int `json:"total"`
+	Approved  int `json:"approved"`
+	Deleted   int `json:"deleted"`
+	Spam      int `json:"spam"`
+	Orphaned  int `json:"orphaned"`
+	Duplicate int `json:"duplicate"`
+	Failed    int `json:"failed"`
+}
+
 // exportSummary is what an import of the file must find. Posts is the report's
 // "posts", counted by the same rules.
 type exportSummary struct {
-	Posts struct {
-		Total     int `json:"total"`
-		Approved  int `json:"approved"`
-		Deleted   int `json:"deleted"`
-		Spam      int `json:"spam"`
-		Orphaned  int `json:"orphaned"`
-		Duplicate int `json:"duplicate"`
-		Failed    int `json:"failed"`
-	} `json:"posts"`
-	Added   int `json:"added"` // posts that a first import stores
+	Posts   postCounts `json:"posts"`
+	Added   int        `json:"added"` // posts that a first import stores
 	Threads struct {
 		Total    int `json:"total"`
 		Articles int `json:"articles"` // with at least one post

@@ -21,19 +21,11 @@ const (
 // importReport is the part of the report of an import that the generator can
 // count as well.
 type importReport struct {
-	Posts struct {
-		Total     int `json:"total"`
-		Approved  int `json:"approved"`
-		Deleted   int `json:"deleted"`
-		Spam      int `json:"spam"`
-		Orphaned  int `json:"orphaned"`
-		Duplicate int `json:"duplicate"`
-		Failed    int `json:"failed"`
-	} `json:"posts"`
-	Pending   int `json:"pending"`
-	Added     int `json:"added"`
-	Unchanged int `json:"unchanged"`
-	Skipped   int `json:"skipped"`
+	Posts     postCounts `json:"posts"`
+	Pending   int        `json:"pending"`
+	Added     int        `json:"added"`
+	Unchanged int        `json:"unchanged"`
+	Skipped   int        `json:"skipped"`
 	Threads   struct {
 		Total          int         `json:"total"`
 		Articles       int         `json:"articles"`
