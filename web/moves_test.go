@@ -35,15 +35,20 @@ func TestMovesInTheBrowser(t *testing.T) {
 // waitMove waits until the latest move is in a state.
 func (r *rig) waitMove(state string) {
 	r.Helper()
-	for end := time.Now().Add(20 * time.Second); ; {
+	deadline := time.NewTimer(20 * time.Second)
+	defer deadline.Stop()
+	again := time.NewTicker(5 * time.Millisecond)
+	defer again.Stop()
+	for {
 		moves, _, err := r.service.Moves(r.Context(), "news", 1, "")
 		r.must(err)
 		if string(moves[0].State) == state {
 			return
 		}
-		if time.Now().After(end) {
+		select {
+		case <-again.C:
+		case <-deadline.C:
 			r.Fatalf("the move is %s, not %s", moves[0].State, state)
 		}
-		time.Sleep(time.Millisecond)
 	}
 }
