@@ -276,7 +276,7 @@ DISQUS.reset({}); }); }</script>EMBED`)
 func lateAnswer(t *testing.T, p *paper, tb *tab) {
 	p.say(models.ArticleRef{ID: "early", URL: "/late"}, "The earlier article.")
 	p.say(models.ArticleRef{ID: "late", URL: "/late2"}, "The later article.")
-	release := p.handler.hold("/thread")
+	_, release := p.handler.hold("/thread")
 	defer release()
 	p.show(tb, "/late", container+`<script>var disqus_identifier = "early";</script>EMBED`)
 	tb.until("the first is asked for", `window.asked.length === 1`)

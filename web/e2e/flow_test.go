@@ -119,7 +119,7 @@ func TestDecisionOvertakesClaim(t *testing.T) {
 	w.rule("harkness")
 	w.post(story, "Ana Reader", named, "")
 	moderator := newBrowser(t).open(w.postbag)
-	release := w.handler.hold("/claims")
+	_, release := w.handler.hold("/claims")
 	defer release()
 	w.signIn(moderator)
 	moderator.until("the comment is open", `$(".comment mark")`)

@@ -207,7 +207,7 @@ func TestTryBoxDropsOvertakenAnswers(t *testing.T) {
 	owner := newBrowser(t).open(w.postbag)
 	w.signIn(owner)
 	owner.visit(w.postbag + "/console/rules?site=news")
-	release := w.handler.hold("/rules/try")
+	_, release := w.handler.hold("/rules/try")
 	defer release()
 	asked := func(n int) {
 		t.Helper()

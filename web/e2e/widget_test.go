@@ -2,9 +2,11 @@ package e2e_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -25,6 +27,7 @@ func TestWidget(t *testing.T) {
 		{"an unsent draft outlives a reload", keepsDraft},
 		{"reply opens a form with the focus", replies},
 		{"the own comment is no news", knowsOwn},
+		{"an answer older than an event does not undo it", keepsOrder},
 		{"load more, newest and oldest", pagesAndSorts},
 		{"a new comment of another reader waits behind the pill", announces},
 		{"a closed article can be read only", closes},
@@ -72,13 +75,43 @@ func knowsOwn(t *testing.T, w *world, tb *tab) {
 	w.post("/news", "Bob", "A statement.", "")
 	tb.visit(w.news + "/news")
 	tb.fill("Comment", "My own words.")
-	release := w.handler.hold("/comments")
+	_, release := w.handler.hold("/comments")
 	defer release()
 	tb.press("Post comment")
 	tb.until("the event is here", `byText("h2", "2 comments")`)
 	release()
 	tb.until("the comment is shown with the focus", `byText(".body", "My own words.") && root.activeElement?.matches("article.c")`)
 	tb.until("it is counted once and is no news", `byText("h2", "2 comments") && !$(".pill button") && $$("article.c").length === 2`)
+}
+
+// The second page is asked for, a comment on it taken down, and then the page arrives.
+func keepsOrder(t *testing.T, w *world, tb *tab) {
+	first := w.post("/order", "Bob", "The first comment.", "")
+	for i := range 51 {
+		w.post("/order", "Bob", fmt.Sprintf("Comment number %d.", i+1), "")
+	}
+	var thread struct{ Stream string }
+	if err := json.Unmarshal([]byte(w.public("/order")), &thread); err != nil {
+		t.Fatal(err)
+	}
+	tb.visit(w.news + "/order")
+	tb.says("52 comments")
+	held, release := w.handler.hold("/thread")
+	defer release()
+	tb.press("Show more comments")
+	select {
+	case <-held:
+	case <-time.After(patience):
+		t.Fatal("the second page is not asked for")
+	}
+	eval[bool](tb, fmt.Sprintf(`new Promise((resolve) => { const source = new EventSource(%q);
+		source.addEventListener("open", resolve); source.addEventListener("remove", () => (source.close(), window.gone = true)); }).then(() => true)`, w.postbag+thread.Stream))
+	if _, err := w.service.Decide(context.Background(), models.Moderator{}, moderation.DecisionRequest{Comment: first, Choice: models.ChooseRemove, Version: 1}); err != nil {
+		t.Fatal(err)
+	}
+	tb.until("the event is here", `window.gone`)
+	release()
+	tb.until("the page is here, without what was taken down", `$$("article.c").length === 51 && byText("h2", "51 comments") && !byText(".body", "The first comment.")`)
 }
 
 func pagesAndSorts(t *testing.T, w *world, tb *tab) {

@@ -47,11 +47,12 @@ type switchable struct {
 	down bool
 	path string        // of the requests whose answers wait
 	gate chan struct{} // until this is closed
+	held chan struct{} // gets one for each of them, as long as somebody listens
 }
 
 func (s *switchable) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
-	next, down, path, gate := s.next, s.down, s.path, s.gate
+	next, down, path, gate, held := s.next, s.down, s.path, s.gate, s.held
 	s.mu.Unlock()
 	if down && !strings.Contains(r.URL.Path, ".js") {
 		panic(http.ErrAbortHandler) // the connection breaks, as when a server dies
@@ -59,7 +60,11 @@ func (s *switchable) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if gate != nil && r.Method != http.MethodOptions && strings.HasSuffix(r.URL.Path, path) {
 		answer := httptest.NewRecorder()
 		next.ServeHTTP(answer, r)
-		<-gate
+		select {
+		case held <- struct{}{}:
+			<-gate
+		case <-gate:
+		}
 		maps.Copy(w.Header(), answer.Header())
 		w.WriteHeader(answer.Code)
 		_, _ = w.Write(answer.Body.Bytes())
@@ -75,19 +80,20 @@ func (s *switchable) set(down bool) {
 }
 
 // hold keeps the answers to requests for a path back until release is called.
-func (s *switchable) hold(path string) (release func()) {
-	gate := make(chan struct{})
-	s.gateAt(path, gate)
-	return sync.OnceFunc(func() {
-		s.gateAt("", nil)
+// Each of them is told of on held once it is ready.
+func (s *switchable) hold(path string) (held <-chan struct{}, release func()) {
+	gate, ready := make(chan struct{}), make(chan struct{})
+	s.gateAt(path, gate, ready)
+	return ready, sync.OnceFunc(func() {
+		s.gateAt("", nil, nil)
 		close(gate)
 	})
 }
 
-func (s *switchable) gateAt(path string, gate chan struct{}) {
+func (s *switchable) gateAt(path string, gate, held chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.path, s.gate = path, gate
+	s.path, s.gate, s.held = path, gate, held
 }
 
 // newWorld starts both servers with an empty database, on http.

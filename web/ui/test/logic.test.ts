@@ -6,7 +6,7 @@ import { parseSource } from "../src/shared/script";
 import { age, Clock } from "../src/shared/time";
 import { plainText, safeHref } from "../src/shared/tree";
 import type { Comment } from "../src/shared/wire";
-import { missed, onComment, onUpdate } from "../src/widget/events";
+import { missed, onComment, onUpdate, Order } from "../src/widget/events";
 import { anchorOf, countReplies, Forest } from "../src/widget/forest";
 import { I18n, pickLanguage } from "../src/widget/i18n";
 import { initials } from "../src/widget/item";
@@ -100,6 +100,30 @@ test("a live comment goes behind the pill unless it is the reader's own", () => 
 test("catching up takes only what is newer than all that is shown", () => {
   const fresh = [comment("a", null, "2026-01-03T00:00:00Z"), comment("b", null, "2026-01-02T00:00:00Z"), comment("c", null, "2026-01-01T00:00:00Z")];
   assert.deepEqual(missed(fresh, (id) => id === "b", "2026-01-02T00:00:00Z").map(({ id }) => id), ["a"]);
+});
+
+test("what an older answer says never undoes an event", async () => {
+  const order = new Order();
+  const done: string[] = [];
+  const answers: ((text: string) => void)[] = [];
+  const ask = (): Promise<string> => new Promise((resolve) => answers.push(resolve));
+  order.event(() => done.push("at once"));
+  const first = order.fetch(ask, (text) => done.push(text));
+  order.event(() => done.push("event"));
+  const second = order.fetch(ask, (text) => done.push(text));
+  order.event(() => done.push("another"));
+  answers[1]!("second answer");
+  await second;
+  assert.deepEqual(done, ["at once", "second answer"]);
+  answers[0]!("first answer");
+  await first;
+  order.event(() => done.push("at once again"));
+  assert.deepEqual(done, ["at once", "second answer", "first answer", "event", "another", "at once again"]);
+
+  const failing = order.fetch(() => Promise.reject(new Error("away")), () => done.push("never"));
+  order.event(() => done.push("after a failure"));
+  await assert.rejects(failing, /away/);
+  assert.equal(done.at(-1), "after a failure");
 });
 
 test("the first language that exists is taken", () => {

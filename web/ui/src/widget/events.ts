@@ -30,3 +30,28 @@ export function onUpdate(comment: Comment, known: Known): Effect {
 export function missed(fresh: readonly Comment[], isShown: (id: string) => boolean, newest: string): Comment[] {
   return fresh.filter((comment) => !isShown(comment.id) && comment.created_at > newest && comment.state !== "tombstone");
 }
+
+/**
+ * Keeps events and answers in the order in which they are true. An answer of the server may be older than an event that is here already, and
+ * would undo it: so while one is on its way events wait, and are done after it.
+ */
+export class Order {
+  readonly #held: (() => void)[] = [];
+  #fetching = 0;
+
+  /** Does what an event asks for, as soon as nothing is on its way. */
+  event(act: () => void): void {
+    if (this.#fetching) this.#held.push(act);
+    else act();
+  }
+
+  /** Asks the server and takes its answer in; throws what either of them throws. */
+  async fetch<T>(ask: () => Promise<T>, take: (answer: T) => void): Promise<void> {
+    this.#fetching++;
+    try {
+      take(await ask());
+    } finally {
+      if (!--this.#fetching) this.#held.splice(0).forEach((act) => act());
+    }
+  }
+}

@@ -1,7 +1,8 @@
 // The thread as it happens: server-sent events into the list, the pill for new comments, and catching up after a silence.
 import { h } from "../../shared/dom";
 import type { Comment, Thread } from "../../shared/wire";
-import { missed, onComment, onUpdate, type Effect, type Known } from "../events";
+import type { PageQuery } from "../api";
+import { missed, onComment, onUpdate, Order, type Effect, type Known } from "../events";
 import type { Widget } from "../widget";
 import { settleOwn } from "./remember";
 
@@ -17,6 +18,7 @@ interface Event {
 
 export class Live {
   readonly #widget: Widget;
+  readonly #order = new Order();
   #source: EventSource | null = null;
   #timer = 0;
   #failures = 0;
@@ -44,6 +46,12 @@ export class Live {
     this.#open();
   }
 
+  /** Fetches a page of the thread, in the chosen order of comments unless told; `take` gets it before any event that is newer. */
+  fetch(query: Partial<PageQuery>, take: (page: Thread) => void): Promise<void> {
+    const { api, memory, signal } = this.#widget;
+    return this.#order.fetch(() => api.thread({ sort: memory.sort, ...query }, signal), take);
+  }
+
   /** Shows what is behind the pill and goes to the first of it. */
   reveal(): void {
     const { arrivals } = this.#widget;
@@ -65,7 +73,7 @@ export class Live {
     source.addEventListener("open", () => this.#connected());
     source.addEventListener("error", () => this.#broken(source));
     const on = (name: string, act: (event: Event) => void): void =>
-      source.addEventListener(name, (message: MessageEvent<string>) => act(JSON.parse(message.data) as Event));
+      source.addEventListener(name, ({ data }: MessageEvent<string>) => this.#order.event(() => act(JSON.parse(data) as Event)));
     on("comment", ({ comment, count }) => comment && this.#apply(comment, onComment(this.#known(comment.id)), count));
     on("update", ({ comment, count }) => comment && this.#apply(comment, onUpdate(comment, this.#known(comment.id)), count));
     on("remove", ({ id, count }) => id && this.#remove(id, count));
@@ -140,10 +148,8 @@ export class Live {
 
   /** Fetches the first page again and merges it: new comments go behind the pill, changed ones change, the count is right. */
   async #catchUp(): Promise<void> {
-    const widget = this.#widget;
     try {
-      const fresh = await widget.api.thread({ sort: widget.memory.sort }, widget.signal);
-      if (!widget.signal.aborted) this.#merge(fresh);
+      await this.fetch({}, (fresh) => this.#merge(fresh));
     } catch {
       // The next event or the next visit catches up.
     }
@@ -172,9 +178,10 @@ export class Live {
     }
     for (const id of [...widget.list.waiting.keys()]) {
       try {
-        const { comments } = await widget.api.thread({ sort: widget.memory.sort, around: id }, widget.signal);
-        const found = comments.find((comment) => comment.id === id);
-        if (found) this.#apply(found, "replace", undefined);
+        await this.fetch({ around: id }, ({ comments }) => {
+          const found = comments.find((comment) => comment.id === id);
+          if (found) this.#apply(found, "replace", undefined);
+        });
       } catch {
         // Not public, or not to be had: it goes on waiting until its time is over.
       }

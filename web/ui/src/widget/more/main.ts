@@ -47,9 +47,9 @@ export function start(widget: Widget): Extras {
       if (name === "arrivals") live.reveal();
       else if (item) void actions[name]?.(item);
     },
-    page: (pager, button) => void loadPage(widget, pager, button),
-    sort: (order) => void resort(widget, order),
-    jump: () => void jump(widget),
+    page: (pager, button) => void loadPage(widget, live, pager, button),
+    sort: (order) => void resort(widget, live, order),
+    jump: () => void jump(widget, live),
     submit: () => writing.submit(),
     save: () => writing.save(),
     close: () => writing.close(),

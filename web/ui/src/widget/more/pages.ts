@@ -2,21 +2,23 @@
 import type { Comment } from "../../shared/wire";
 import { errorBox, explain, problemOf } from "../trouble";
 import { readAnchor, type Pager, type Widget } from "../widget";
+import type { Live } from "./live";
 
 /** Loads the page that a pager's button leads to. */
-export async function loadPage(widget: Widget, pager: Pager, button: HTMLElement): Promise<void> {
+export async function loadPage(widget: Widget, live: Live, pager: Pager, button: HTMLElement): Promise<void> {
   if (button.ariaDisabled === "true") return;
   const { list, i18n } = widget;
   const cursor = button.dataset["cursor"];
   button.ariaDisabled = "true";
   button.textContent = i18n.t("loading");
   try {
-    const page = await widget.api.thread({ sort: widget.memory.sort, cursor }, widget.signal);
-    const before = list.forest.size;
-    if (pager.kind === "more") append(widget, page.comments);
-    else list.prepend(page.comments);
-    widget.fillPager(pager, pager.kind === "more" ? page.next : page.prev);
-    widget.announce(i18n.t("loaded", { n: list.forest.size - before }));
+    await live.fetch({ cursor }, (page) => {
+      const before = list.forest.size;
+      if (pager.kind === "more") append(widget, page.comments);
+      else list.prepend(page.comments);
+      widget.fillPager(pager, pager.kind === "more" ? page.next : page.prev);
+      widget.announce(i18n.t("loaded", { n: list.forest.size - before }));
+    });
     widget.options.emit("onPaginate");
   } catch (error) {
     if (widget.signal.aborted) return;
@@ -33,11 +35,11 @@ function append(widget: Widget, comments: readonly Comment[]): void {
 }
 
 /** Shows the thread in another order, and remembers it for this site. */
-export async function resort(widget: Widget, sort: string): Promise<void> {
+export async function resort(widget: Widget, live: Live, sort: string): Promise<void> {
   widget.memory.set("sort", sort);
   widget.list.element.ariaBusy = "true";
   try {
-    widget.show(await widget.api.thread({ sort }, widget.signal));
+    await live.fetch({}, (thread) => widget.show(thread));
   } catch (error) {
     if (!widget.signal.aborted) widget.announce(explain(widget.i18n, problemOf(error)));
   } finally {
@@ -46,12 +48,12 @@ export async function resort(widget: Widget, sort: string): Promise<void> {
 }
 
 /** Goes to the comment that the page's address names, loading its page when it is not here. */
-export async function jump(widget: Widget): Promise<void> {
+export async function jump(widget: Widget, live: Live): Promise<void> {
   const anchor = readAnchor();
   if (!anchor) return;
   if (!widget.list.forest.find(anchor)) {
     try {
-      widget.show(await widget.api.thread({ sort: widget.memory.sort, around: anchor }, widget.signal));
+      await live.fetch({ around: anchor }, (thread) => widget.show(thread));
     } catch {
       return; // there is no such comment here, or the server is away: the reader stays where they are
     }
