@@ -67,7 +67,8 @@ export class Counter {
 
   /** Writes counts where they belong. */
   display({ counts, text }: Answer): void {
-    for (const { id, comments, kind } of Array.isArray(counts) ? counts : []) {
+    for (const entry of Array.isArray(counts) ? counts : []) {
+      const { id, comments, kind } = entry ?? {};
       if (typeof comments !== "number") continue;
       const words = inWords(comments, text?.comments ?? {});
       for (const each of kind ? [kind] : (["id", "url"] as const)) {
@@ -110,7 +111,11 @@ export class Counter {
       const answer = (await request(`${base}/api/v1/sites/${encodeURIComponent(site)}/counts?${query}`)) as { counts: { count: number }[] };
       this.#tell({ counts: part.map(({ value, kind }, index) => ({ id: value, comments: answer.counts[index]?.count, kind })) });
     } catch (error) {
-      console.warn("Postbag:", error); // links without a number are still links
+      console.warn("Postbag:", error); // links without a number are still links; the next scan asks again
+      for (const { kind, value } of part) {
+        for (const place of this.#places.get(nameOf(kind, value)) ?? []) this.#seen.delete(place.deref()!);
+        this.#places.delete(nameOf(kind, value));
+      }
     }
   }
 }
