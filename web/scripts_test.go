@@ -68,6 +68,31 @@ func TestEmbedSpeaksTheSitesLanguage(t *testing.T) {
 	}
 }
 
+// A page in another language gets the texts with its thread, from bytes that
+// are ready.
+func TestThreadSpeaksThePagesLanguage(t *testing.T) {
+	r := newRig(t)
+	r.comment("One.")
+	path := "/api/v1/sites/news/thread?url=" + url.QueryEscape(articleURL)
+	plain := r.get(path)
+	for _, c := range []struct{ lang, want string }{
+		{"de", `"texts":{"comments":{"one":"{n} Kommentar"`}, {"ar", `"نشر التعليق"`}, {"en", `"Post comment"`},
+	} {
+		first, again := r.get(path+"&lang="+c.lang), r.get(path+"&lang="+c.lang)
+		if !strings.Contains(first.body, c.want) || strings.Contains(first.body, `"posting"`) || first.body != again.body || first.header.Get("ETag") == plain.header.Get("ETag") {
+			t.Errorf("lang=%s: %s", c.lang, first.body)
+		}
+		if rest, _, ok := strings.Cut(first.body, `,"texts":`); !ok || rest+"}\n" != plain.body {
+			t.Errorf("lang=%s changes the thread: %s", c.lang, rest)
+		}
+	}
+	for _, lang := range []string{"", "pl", "DE", "../de", "sso"} {
+		if got := r.get(path + "&lang=" + url.QueryEscape(lang)); got.body != plain.body {
+			t.Errorf("lang=%q: %s", lang, got.body)
+		}
+	}
+}
+
 // counted is the answer of count-data.js, read as server-side programs do.
 func counted(t *testing.T, body string) (list []struct {
 	ID       string `json:"id"`

@@ -133,6 +133,7 @@ func TestEmbed(t *testing.T) {
 		{"a switch of the theme", switchesTheme},
 		{"counts beside links", counts},
 		{"lists, and no recommendations", lists},
+		{"a page in another language than its site", speaksAnother},
 		{"a strict policy, hostile styles, few requests", isLeftAlone},
 		{"a page without JavaScript links to the thread", linksWithout},
 	} {

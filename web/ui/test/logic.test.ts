@@ -10,7 +10,7 @@ import { missed, onComment, onUpdate, Order } from "../src/widget/events";
 import { anchorOf, countReplies, Forest } from "../src/widget/forest";
 import { I18n, pickLanguage } from "../src/widget/i18n";
 import { initials } from "../src/widget/item";
-import { first as english } from "../src/widget/locale/en";
+import { first as english } from "../src/widget/locale/en.json";
 import { attemptKey, authorToken, dropOwn, keepDraft, keepLike, keepOwn, readDraft, settleOwn } from "../src/widget/more/remember";
 import { Memory } from "../src/widget/storage";
 import { luminanceOf } from "../src/widget/theme";
