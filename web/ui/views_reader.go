@@ -113,13 +113,17 @@ func (n *threadNode) By() (string, error) {
 	return n.L.T("anonymous")
 }
 
+func newNode(l Language, c ThreadComment, address string) *threadNode {
+	return &threadNode{ThreadComment: c, L: l, When: l.Moment(c.CreatedAt), URL: address}
+}
+
 // nest turns a list in tree order into the tree. A comment whose parent is not on the page stands at the top, as does one whose depth
 // jumps: the page may begin in the middle of a branch. Linear in the number of comments.
 func nest(l Language, comments []ThreadComment) []*threadNode {
 	var roots []*threadNode
 	byID := make(map[string]*threadNode, len(comments))
 	for _, comment := range comments {
-		node := &threadNode{ThreadComment: comment, L: l, When: l.Moment(comment.CreatedAt), URL: "#" + comment.Anchor}
+		node := newNode(l, comment, "#"+comment.Anchor)
 		if parent := byID[comment.Parent]; comment.Parent != "" && parent != nil {
 			parent.Replies = append(parent.Replies, node)
 		} else {
@@ -128,6 +132,36 @@ func nest(l Language, comments []ThreadComment) []*threadNode {
 		byID[comment.ID] = node
 	}
 	return roots
+}
+
+// PostPage is /p/{post}: one comment for a frame, or why there is none.
+type PostPage struct {
+	Language  Language
+	SiteName  string
+	Title     string // of the article
+	URL       string // of the comment in the article
+	Comment   ThreadComment
+	Parent    *ThreadComment // above it; nil for none
+	ParentURL string
+	Missing   bool
+	Detail    string // why it is missing, when the reason is a particular one
+}
+
+// postView is the page with its comments as the thread has them.
+type postView struct {
+	PostPage
+	L           Language
+	Node, Above *threadNode
+}
+
+// Post renders a single comment.
+func (p *Pages) Post(w io.Writer, v PostPage) error {
+	l := v.Language
+	view := postView{PostPage: v, L: l, Node: newNode(l, v.Comment, v.URL)}
+	if v.Parent != nil {
+		view.Above = newNode(l, *v.Parent, v.ParentURL)
+	}
+	return p.render(w, "post", view)
 }
 
 // DemoPage is the article that shows the widget at work.
