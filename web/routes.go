@@ -178,6 +178,11 @@ func (s *Server) routes(cfg Config) []route {
 		{get, "/healthz", plain, anyone, (*Server).getHealth, false},
 		{get, "/readyz", plain, anyone, (*Server).getReady, false},
 	}
+	for _, method := range []string{post, put, patch, del} {
+		table = append(table,
+			route{method, "/api/3.0/:resource/:method", disqusAPI, anyone, (*Server).refuseDisqus, false},
+			route{method, "/e/:site/api/3.0/:resource/:method", disqusAPI, anyone, (*Server).refuseDisqus, false})
+	}
 	for name := range siteScripts() {
 		table = append(table, route{get, "/" + name, script, anyone, (*Server).getScript, false})
 	}

@@ -81,8 +81,8 @@ func pages(p *ui.Pages) map[string]struct {
 			return p.Sites(w, ui.SitesPage{Frame: frame, Form: form, Sites: []ui.SiteRow{{Key: "courier", Name: "Courier", Mode: "post", Origins: []string{"https://x.example"}, Queue: 2}}})
 		}, []string{`href="/console/sites/courier"`, "2 waiting"}},
 		"site": {func(w io.Writer) error {
-			return p.Site(w, ui.SitePage{Frame: frame, Key: "courier", Form: form, Snippet: snippet})
-		}, []string{`action="/console/sites/courier"`, `name="reasons"`}},
+			return p.Site(w, ui.SitePage{Frame: frame, Key: "courier", APIKey: "public-key", Form: form, Snippet: snippet})
+		}, []string{`action="/console/sites/courier"`, `name="reasons"`, "public-key"}},
 		"signin-none": {func(w io.Writer) error {
 			return p.SignIn(w, ui.SignInPage{Frame: frame, Key: "courier", Name: "Courier <1>"})
 		}, []string{"Make new keys", "Courier &lt;1&gt;", `name="generation" value="0"`}},
