@@ -205,7 +205,7 @@ func TestArticlesInTheBrowser(t *testing.T) {
 	action := regexp.MustCompile(`/console/articles/a[0-9a-z]+`).FindString(got.body)
 	r.form(client, action, "state", "closed", "mode", "pre", "notice", "Closed for the night.", "return", "/console/articles?q=Story").
 		wantRedirect(t, "/console/articles?done=article-saved&q=Story")
-	r.get("/thread/news?id=story").wantPage(t, 200, "Closed for the night.", "are closed")
+	r.get("/thread/news?id=story").wantPage(t, 200, "Closed for the night.", "discussion is closed")
 	r.form(client, action, "state", "open", "mode", "", "notice", "", "return", "https://evil.example").wantRedirect(t, "/console/articles?done=article-saved")
 	r.form(client, action, "state", "odd").wantPage(t, 422)
 }

@@ -65,7 +65,11 @@ func (s *Server) getSitePage(c *gin.Context) error {
 }
 
 func (s *Server) showSite(c *gin.Context, status int, key string, form ui.Form) error {
-	return s.pages.Site(page(c, status), ui.SitePage{Frame: s.frame(c), Key: key, Form: form, Snippet: s.snippet(c, key)})
+	public, err := s.service.PublicKey(c.Request.Context(), key)
+	if err != nil {
+		return err
+	}
+	return s.pages.Site(page(c, status), ui.SitePage{Frame: s.frame(c), Key: key, APIKey: public, Form: form, Snippet: s.snippet(c, key)})
 }
 
 func (s *Server) postSiteForm(c *gin.Context) error {

@@ -20,7 +20,7 @@ func (s *Server) getThread(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	encoder := treeEncoder()
+	encoder := spokenEncoder(p.get("lang"))
 	switch p.get("body") {
 	case "", "tree":
 	case "html":

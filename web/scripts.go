@@ -32,6 +32,7 @@ func siteScripts() map[string]siteScript {
 	return map[string]siteScript{
 		"embed.js":                  (*Server).embedScript,
 		"count.js":                  scriptFile("count.js"),
+		"get_num_replies.js":        (*Server).oldCounts,
 		"recommendations.js":        scriptFile("recommendations.js"),
 		"count-data.js":             (*Server).countData,
 		"recent_comments_widget.js": (*Server).recentList,
@@ -71,6 +72,13 @@ func (s *Server) getScript(c *gin.Context) error {
 // key from its own address.
 func scriptFile(name string) siteScript {
 	return func(*Server, context.Context, *scriptRequest) (content, error) { return fileContent(name, minutes) }
+}
+
+// oldCounts is what counted comments before there was count.js, which it loads:
+// the pages name their links in the query, and count.js finds them by itself.
+func (s *Server) oldCounts(_ context.Context, r *scriptRequest) (content, error) {
+	const load = `(function(u){var s=document.createElement("script");s.src=u;s.async=true;document.head.append(s)})(`
+	return scriptCall(load, r.base+"/e/"+r.site.Key+"/count.js", ");\n")
 }
 
 // embedScript is embed.js with the texts of the site's language built in, so

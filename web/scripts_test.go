@@ -13,7 +13,7 @@ import (
 
 // scriptForms are the addresses of a site's script.
 func scriptForms(site, name, query string) []string {
-	return []string{"/" + name + "?site=" + site + query, "/e/" + site + "/" + name + "?x=1" + query, "/" + site + ".disqus.com/" + name + "?x=1" + query}
+	return []string{"/" + name + "?site=" + site + query, "/e/" + site + "/" + name + "?x=1" + query, "/" + site + ".disqus.com/" + name + "?x=1" + query, "/forums/" + site + "/" + name + "?x=1" + query}
 }
 
 // script asks for a script in all forms of its address, which must agree.
@@ -39,7 +39,7 @@ func TestSiteScripts(t *testing.T) {
 	r := newRig(t)
 	r.comment("One.")
 	for _, name := range []string{
-		"embed.js", "count.js", "recommendations.js", "count-data.js",
+		"embed.js", "count.js", "get_num_replies.js", "recommendations.js", "count-data.js",
 		"recent_comments_widget.js", "popular_threads_widget.js", "top_commenters_widget.js", "combination_widget.js",
 	} {
 		r.script(name, "")
@@ -56,6 +56,28 @@ func TestSiteScripts(t *testing.T) {
 	}
 }
 
+// TestOldCounts: what pages of 2009 load is the script of today.
+func TestOldCounts(t *testing.T) {
+	r := newRig(t)
+	if got := r.script("get_num_replies.js", "&url0=https%3A%2F%2Fnews.example%2F1%23disqus_thread"); !strings.Contains(got, `("`+r.base+`/e/news/count.js");`) {
+		t.Errorf("old counts: %s", got)
+	}
+}
+
+// TestOldAddresses: below /forums/KEY/ is what is below /e/KEY/.
+func TestOldAddresses(t *testing.T) {
+	r := newRig(t)
+	r.comment("One.")
+	for path, status := range map[string]int{
+		"/forums/news/latest.rss": 200, "/forums/news/api/3.0/threads/list.json": 200, "/forums/nowhere/embed.js": 404, "/forums/news/": 404, "/forums/news": 404,
+		"/forums//embed.js": 404, "/forums/news/x/y.js": 404, "/forums/news/console/login": 404, "/.disqus.com/embed.js": 404,
+	} {
+		if got := r.get(path); got.status != status {
+			t.Errorf("%s: %d, want %d", path, got.status, status)
+		}
+	}
+}
+
 func TestEmbedSpeaksTheSitesLanguage(t *testing.T) {
 	r := newRig(t)
 	for language, want := range map[string]string{"": "Post comment", "de-AT": "Kommentar senden", "AR": "نشر التعليق", "pl": "Post comment", "js": "Post comment"} {
@@ -64,6 +86,31 @@ func TestEmbedSpeaksTheSitesLanguage(t *testing.T) {
 		}
 		if !strings.Contains(r.script("embed.js", ""), want) {
 			t.Errorf("language %q: %q is not built in", language, want)
+		}
+	}
+}
+
+// A page in another language gets the texts with its thread, from bytes that
+// are ready.
+func TestThreadSpeaksThePagesLanguage(t *testing.T) {
+	r := newRig(t)
+	r.comment("One.")
+	path := "/api/v1/sites/news/thread?url=" + url.QueryEscape(articleURL)
+	plain := r.get(path)
+	for _, c := range []struct{ lang, want string }{
+		{"de", `"texts":{"comments":{"one":"{n} Kommentar"`}, {"ar", `"نشر التعليق"`}, {"en", `"Post comment"`},
+	} {
+		first, again := r.get(path+"&lang="+c.lang), r.get(path+"&lang="+c.lang)
+		if !strings.Contains(first.body, c.want) || strings.Contains(first.body, `"posting"`) || first.body != again.body || first.header.Get("ETag") == plain.header.Get("ETag") {
+			t.Errorf("lang=%s: %s", c.lang, first.body)
+		}
+		if rest, _, ok := strings.Cut(first.body, `,"texts":`); !ok || rest+"}\n" != plain.body {
+			t.Errorf("lang=%s changes the thread: %s", c.lang, rest)
+		}
+	}
+	for _, lang := range []string{"", "pl", "DE", "../de", "sso"} {
+		if got := r.get(path + "&lang=" + url.QueryEscape(lang)); got.body != plain.body {
+			t.Errorf("lang=%q: %s", lang, got.body)
 		}
 	}
 }

@@ -127,6 +127,7 @@ func TestEmbed(t *testing.T) {
 		{"a switch of the theme", switchesTheme},
 		{"counts beside links", counts},
 		{"lists, and no recommendations", lists},
+		{"a page in another language than its site", speaksAnother},
 		{"a strict policy, hostile styles, few requests", isLeftAlone},
 		{"old libraries of the page", outlivesLibraries},
 		{"what the page hides, and its keys", keepsApart},

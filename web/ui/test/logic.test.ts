@@ -10,7 +10,7 @@ import { missed, onComment, onUpdate, Order } from "../src/widget/events";
 import { anchorOf, countReplies, flatten, Forest } from "../src/widget/forest";
 import { I18n, pickLanguage } from "../src/widget/i18n";
 import { initials } from "../src/widget/item";
-import { first as english } from "../src/widget/locale/en";
+import { first as english } from "../src/widget/locale/en.json";
 import { attemptKey, authorToken, dropOwn, keepDraft, keepLike, keepOwn, readDraft, settleOwn } from "../src/widget/more/remember";
 import { Memory } from "../src/widget/storage";
 import { luminanceOf } from "../src/widget/theme";
@@ -22,7 +22,7 @@ function comment(id: string, parent: string | null = null, created = "2026-01-01
   };
 }
 
-test("the script's address names server and site in three forms", () => {
+test("the script's address names server and site in each of its forms", () => {
   const cases: readonly (readonly [string, string, string])[] = [
     ["https://c.example/embed.js?site=news", "https://c.example", "news"],
     ["https://c.example/talk/embed.js?v=1&site=news", "https://c.example/talk", "news"],
@@ -30,6 +30,7 @@ test("the script's address names server and site in three forms", () => {
     ["https://c.example/talk/e/news/embed.js?x=1", "https://c.example/talk", "news"],
     ["http://c.example:8080/news.disqus.com/embed.js", "http://c.example:8080", "news"],
     ["https://c.example/talk/my-news.disqus.com/embed.js", "https://c.example/talk", "my-news"],
+    ["https://c.example/forums/news/embed.js", "https://c.example", "news"],
   ];
   for (const [address, base, site] of cases) assert.deepEqual(parseSource(address, "embed.js"), { base, site }, address);
   for (const address of ["", "nonsense", "https://c.example/embed.js", "https://c.example/count.js?site=news", "https://c.example/e/%E0%A4%A/embed.js"]) {

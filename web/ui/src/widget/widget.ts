@@ -220,11 +220,13 @@ export class Widget {
 
   async #load(): Promise<void> {
     const anchor = readAnchor();
+    const language = pickLanguage(this.options.languages, __LANGUAGES__) ?? __LANGUAGE__;
+    const lang = primary(language) === __LANGUAGE__ ? undefined : primary(language);
     this.root.replaceChildren(skeleton());
     try {
-      const [thread, i18n] = await Promise.all([this.#first(anchor), this.#language()]);
+      const thread = await this.#first(anchor, lang);
       if (this.signal.aborted) return;
-      this.i18n = i18n;
+      if (!lang || thread.texts) this.i18n = new I18n(language, thread.texts ?? builtIn);
       this.root.style.minHeight = "";
       this.#render(thread);
       this.options.emit("onReady");
@@ -238,26 +240,13 @@ export class Widget {
   }
 
   /** The first page, or the one that holds the comment that the address points to; an address of a comment that is gone gives the first. */
-  async #first(anchor: string | undefined): Promise<Thread> {
+  async #first(anchor: string | undefined, lang: string | undefined): Promise<Thread> {
     const { sort } = this.memory;
     try {
-      return await this.api.thread({ sort, around: anchor }, this.signal);
+      return await this.api.thread({ sort, lang, around: anchor }, this.signal);
     } catch (error) {
       if (!anchor || this.signal.aborted || passes(problemOf(error))) throw error;
-      return this.api.thread({ sort }, this.signal);
-    }
-  }
-
-  async #language(): Promise<I18n> {
-    const language = pickLanguage(this.options.languages, Object.keys(__CHUNKS__));
-    if (!language || primary(language) === __LANGUAGE__) return new I18n(language ?? __LANGUAGE__, builtIn);
-    try {
-      const { first, more } = await this.chunk<Language>(primary(language));
-      const i18n = new I18n(language, first);
-      i18n.extend(more);
-      return i18n;
-    } catch {
-      return this.i18n;
+      return this.api.thread({ sort, lang }, this.signal);
     }
   }
 
@@ -385,10 +374,10 @@ export class Widget {
     }
   }
 
-  /** A built-in language lacks the texts of the rest; English ones come with it. */
+  /** The texts of the rest come with it in English, else in the language's chunk. */
   async #rest(): Promise<Extras | null> {
     const more = this.chunk<typeof import("./more/main")>("more");
-    if (__LANGUAGE__ !== "en" && primary(this.i18n.language) === __LANGUAGE__) this.i18n.extend((await this.chunk<Language>(__LANGUAGE__)).more);
+    if (!this.i18n.english) this.i18n.extend((await this.chunk<Language>(primary(this.i18n.language))).more);
     const { start } = await more;
     return this.signal.aborted ? null : start(this);
   }

@@ -1,6 +1,6 @@
 // What the widget loads after its first render: writing, live events, paging, and the actions on single comments.
 import type { Item } from "../forest";
-import { more as english } from "../locale/en";
+import { more as english } from "../locale/en.json";
 import type { Pager, Widget } from "../widget";
 import { toggleLike } from "./like";
 import { borrow } from "./lent";
