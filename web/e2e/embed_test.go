@@ -45,6 +45,14 @@ func newPaper(w *world) *paper {
 	return p
 }
 
+// speak sets the language of the site.
+func (p *paper) speak(language string) {
+	p.t.Helper()
+	if _, err := p.service.PatchSite(context.Background(), "paper", moderation.SitePatch{Language: &language}); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
 func (p *paper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	page, policy := p.pages[r.URL.Path], p.policy[r.URL.Path]
@@ -455,6 +463,10 @@ document.querySelector("ul").innerHTML = '<li class="disqus-comment-count" data-
 	tb.same("only it", `told.join()`, "three=3")
 	eval[bool](tb, `(d.textContent = "", DISQUSWIDGETS.getCount({reset: true}), true)`)
 	tb.until("reset counts all again", `d.textContent === "10 Comments"`)
+	p.speak("de")
+	eval[bool](tb, `(DISQUSWIDGETS.getCount({reset: true}), true)`)
+	tb.until("the site's language is that of the numbers", `d.textContent === "10 Kommentare"`)
+	p.speak("")
 
 	// Thousands of links.
 	eval[bool](tb, `(() => { queries.length = most = 0; document.querySelector("ul").innerHTML = Array.from({length: 3000}, (_, n) => '<li class="disqus-comment-count" data-disqus-identifier="many ' + n + '"></li>').join("");
@@ -499,10 +511,7 @@ func lists(t *testing.T, p *paper, tb *tab) {
 
 // A page that lets nothing in but Postbag, and whose styles mean it.
 func isLeftAlone(t *testing.T, p *paper, tb *tab) {
-	german := "de"
-	if _, err := p.service.PatchSite(context.Background(), "paper", moderation.SitePatch{Language: &german}); err != nil {
-		t.Fatal(err)
-	}
+	p.speak("de")
 	p.say(models.ArticleRef{URL: "/strict"}, "Still legible.")
 	p.mu.Lock()
 	p.policy["/strict"] = "default-src 'none'; script-src 'self' POSTBAG; connect-src POSTBAG; style-src 'unsafe-inline'; require-trusted-types-for 'script'; trusted-types 'none'"
