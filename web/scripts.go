@@ -92,7 +92,7 @@ func (s *Server) embedScript(_ context.Context, r *scriptRequest) (content, erro
 	return fileContent(name, minutes)
 }
 
-// countText is how counts are written beside links.
+// countText is how counts are written beside links, in the form of Disqus.
 type countText struct {
 	And      string        `json:"and"`
 	Comments countSentence `json:"comments"`
@@ -102,6 +102,16 @@ type countSentence struct {
 	Zero     string `json:"zero"`
 	Multiple string `json:"multiple"`
 	One      string `json:"one"`
+}
+
+// countSentence is what a site has set, or what its language says. Only the last
+// needs the number.
+func (s *Server) countSentence(site *models.Site) countSentence {
+	zero, one, many := s.pages.Language(site.Language).CountTexts()
+	return countSentence{
+		Zero: strings.ReplaceAll(cmp.Or(site.Counts.Zero, zero), "{num}", "0"), One: strings.ReplaceAll(cmp.Or(site.Counts.One, one), "{num}", "1"),
+		Multiple: cmp.Or(site.Counts.Many, many),
+	}
 }
 
 type countEntry struct {
@@ -121,7 +131,7 @@ func (s *Server) countData(ctx context.Context, r *scriptRequest) (content, erro
 		case "1":
 			ref.ID = p.value
 		case "2":
-			ref.URL = p.value
+			ref.URL = withScheme(p.value)
 		default:
 			continue
 		}
@@ -139,8 +149,17 @@ func (s *Server) countData(ctx context.Context, r *scriptRequest) (content, erro
 	data := struct {
 		Text   countText    `json:"text"`
 		Counts []countEntry `json:"counts"`
-	}{countText{"and", countSentence{"0 Comments", "{num} Comments", "1 Comment"}}, counts}
+	}{countText{"and", s.countSentence(&r.site)}, counts}
 	return scriptCall("DISQUSWIDGETS.displayCount(", data, ");\n")
+}
+
+// withScheme completes an address that begins with its host, as templates write
+// it that serve http and https.
+func withScheme(address string) string {
+	if address == "" || strings.Contains(address, "://") {
+		return address
+	}
+	return "https://" + strings.TrimPrefix(address, "//")
 }
 
 // scriptCall puts data into a script: "<" and the line ends of JavaScript are

@@ -42,6 +42,10 @@ document.querySelector("ul").innerHTML = '<li class="disqus-comment-count" data-
 	tb.same("only it", `told.join()`, "three=3")
 	eval[bool](tb, `(d.textContent = "", DISQUSWIDGETS.getCount({reset: true}), true)`)
 	tb.until("reset counts all again", `d.textContent === "10 Comments"`)
+	p.speak("de")
+	eval[bool](tb, `(DISQUSWIDGETS.getCount({reset: true}), true)`)
+	tb.until("the site's language is that of the numbers", `d.textContent === "10 Kommentare"`)
+	p.speak("")
 
 	// Thousands of links.
 	eval[bool](tb, `(() => { queries.length = most = 0; document.querySelector("ul").innerHTML = Array.from({length: 3000}, (_, n) => '<li class="disqus-comment-count" data-disqus-identifier="many ' + n + '"></li>').join("");

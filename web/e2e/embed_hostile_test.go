@@ -15,10 +15,7 @@ import (
 
 // A page that lets nothing in but Postbag, and whose styles mean it.
 func isLeftAlone(t *testing.T, p *paper, tb *tab) {
-	german := "de"
-	if _, err := p.service.PatchSite(context.Background(), "paper", moderation.SitePatch{Language: &german}); err != nil {
-		t.Fatal(err)
-	}
+	p.speak("de")
 	p.say(models.ArticleRef{URL: "/strict"}, "Still legible.")
 	p.mu.Lock()
 	p.policy["/strict"] = "default-src 'none'; script-src 'self' POSTBAG; connect-src POSTBAG; style-src 'unsafe-inline'; require-trusted-types-for 'script'; trusted-types 'none'"

@@ -39,6 +39,14 @@ func newPaper(w *world) *paper {
 	return p
 }
 
+// speak sets the language of the site.
+func (p *paper) speak(language string) {
+	p.t.Helper()
+	if _, err := p.service.PatchSite(context.Background(), "paper", moderation.SitePatch{Language: &language}); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
 func (p *paper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	page, policy := p.pages[r.URL.Path], p.policy[r.URL.Path]

@@ -137,6 +137,22 @@ func (l Language) say(key, form string, values []string) (string, error) {
 	return strings.NewReplacer(pairs...).Replace(text), nil
 }
 
+// CountTexts are how numbers of comments are written beside links: none, one, and more, with {num} for the number. In English they are
+// those of Disqus.
+func (l Language) CountTexts() (zero, one, many string) {
+	if l.English() {
+		return "0 Comments", "1 Comment", "{num} Comments"
+	}
+	text := func(form string) string {
+		found, ok := l.texts["comments"][form]
+		if !ok {
+			found = l.texts["comments"]["other"]
+		}
+		return strings.ReplaceAll(found, "{n}", "{num}")
+	}
+	return text(pluralForm(l.primary, 0)), text(pluralForm(l.primary, 1)), text("other")
+}
+
 // Number writes a number that is not negative.
 func (l Language) Number(n int) string {
 	digits := strconv.Itoa(n)

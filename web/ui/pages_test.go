@@ -211,7 +211,9 @@ func pages(p *ui.Pages) map[string]struct {
 			return p.Post(w, ui.PostPage{Language: p.Language("fr"), SiteName: "Courier", Title: "Title <1>", URL: "https://x.example/1#comment-c2", Comment: ui.ThreadComment{ID: "c2", Anchor: "comment-c2", Badge: "member", Body: "<p>Second</p>", CreatedAt: day},
 				Parent: &ui.ThreadComment{ID: "c1", Anchor: "comment-c1", Tombstone: true}, ParentURL: "https://x.example/1#comment-c1"})
 		}, []string{`<h1 class="sr">Commentaire de Anonyme</h1>`, `lang="fr"`, "<p>Second</p>", "Membre", "Ce commentaire a été supprimé.", "Title &lt;1&gt;", `href="https://x.example/1#comment-c2"`}},
-		"post-missing": {func(w io.Writer) error { return p.Post(w, ui.PostPage{Language: p.Language(), Missing: true, Detail: "Too <long>."}) }, []string{"This comment cannot be shown", "Too &lt;long&gt;."}},
+		"post-missing": {func(w io.Writer) error {
+			return p.Post(w, ui.PostPage{Language: p.Language(), Missing: true, Detail: "Too <long>."})
+		}, []string{"This comment cannot be shown", "Too &lt;long&gt;."}},
 		"demo": {func(w io.Writer) error {
 			return p.Demo(w, ui.DemoPage{ArticleURL: "http://127.0.0.1:8080/demo", ScriptURL: "/embed.js?site=demo", ThreadURL: "/thread/demo?id=harbour", ConsoleURL: "/console"})
 		}, []string{`src="/embed.js?site=demo"`, `href="/thread/demo?id=harbour"`}},
