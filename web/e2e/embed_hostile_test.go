@@ -105,6 +105,10 @@ func knowsBase(_ *testing.T, p *paper, tb *tab) {
 	eval[bool](tb, `($(".when").click(), true)`)
 	tb.until("a permalink stays on the page", `location.pathname + location.hash === "/deep/base#comment-`+id+`" && $(".lit")`)
 	tb.same("a relative address", `(DISQUS.reset({reload: true, config() { this.page.url = "story"; }}), asked.at(-1).url.replace(location.origin, ""))`, "/elsewhere/story")
+	p.show(tb, "/routed#/story", `<link rel="canonical" href="/deep/base">`+container+"EMBED")
+	tb.until("the thread is there", `byText(".body", "Based.")`)
+	eval[bool](tb, `($(".when").click(), true)`)
+	tb.until("a permalink leaves the application's route alone", `location.hash === "#/story" && $(".lit")`)
 	// A frame without an address of its own stands for the page around it.
 	p.show(tb, "/deep/base", `<iframe srcdoc='`+container+"EMBED"+`'></iframe>`)
 	tb.until("its thread is there", `document.querySelector("iframe").contentDocument.querySelector("[data-postbag-root]")?.shadowRoot.querySelector(".body")?.textContent === "Based."`)
