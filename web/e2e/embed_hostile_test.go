@@ -85,6 +85,7 @@ func keepsApart(_ *testing.T, p *paper, tb *tab) {
 	p.show(tb, "/apart", `<main>`+container+`</main><script>
 var heard = [];
 for (const n of ["keydown", "keypress", "keyup"]) document.addEventListener(n, (e) => { heard.push(e.key); if (e.key !== "Escape") e.preventDefault(); });
+for (const n of ["mousedown", "selectstart", "contextmenu", "copy", "cut", "paste"]) document.addEventListener(n, (e) => { heard.push(n); e.preventDefault(); });
 </script>EMBED`)
 	tb.fill("Comment", "s/")
 	tb.until("the rest is there", `field("Name")`)
@@ -92,6 +93,8 @@ for (const n of ["keydown", "keypress", "keyup"]) document.addEventListener(n, (
 	tb.key("s/\x1b")
 	tb.same("what is typed", `$("textarea").value`, "s/s/")
 	tb.same("what the page hears", `heard.join()`, "Escape,Escape")
+	tb.same("what it forbids", `["mousedown", "selectstart", "contextmenu", "copy", "cut", "paste"].filter((n) => !$("textarea").dispatchEvent(new Event(n, {bubbles: true, composed: true, cancelable: true}))).join()`, "")
+	tb.same("what it may still forbid", `$(".root").dispatchEvent(new Event("copy", {bubbles: true, composed: true, cancelable: true})) + ""`, "false")
 	eval[bool](tb, `(document.querySelector("main").style.cssText = "opacity: 0; pointer-events: none", true)`)
 	tb.same("what is pressed there", `(() => { const {x, y} = $("textarea").getBoundingClientRect(); return document.elementFromPoint(x + 9, y + 9).localName; })()`, "body")
 	eval[bool](tb, `(document.querySelector("main").style.cssText = "visibility: hidden", true)`)

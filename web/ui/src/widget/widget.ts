@@ -291,7 +291,7 @@ export class Widget {
     const { signal } = this;
     this.root.addEventListener("click", (event) => this.#click(event), { signal });
     this.root.addEventListener("focusin", () => this.thread && void this.#extend(), { signal });
-    for (const type of ["keydown", "keypress", "keyup"]) this.root.addEventListener(type, keepKey, { signal });
+    for (const type of "keydown keypress keyup mousedown selectstart contextmenu copy cut paste".split(" ")) this.root.addEventListener(type, keep, { signal });
     this.root.addEventListener("submit", (event) => this.#submit(event), { signal });
     this.#sort.addEventListener("change", () => this.#act((extras) => extras.sort(this.#sort.value)), { signal });
     addEventListener(
@@ -397,8 +397,8 @@ export function readAnchor(hash = location.hash): string | undefined {
   return /^#comment-([\w-]{1,64})$/.exec(hash)?.[1];
 }
 
-/** What is typed here is not for the page: it would see the key as pressed outside of any field, and may have its own use for it. */
-function keepKey(event: Event): void {
+/** What is done in a field is not for the page, which would see it as done outside of any: it may have its own use for a key, or forbid copying. */
+function keep(event: Event): void {
   const { key, target } = event as KeyboardEvent;
   if (!/^(Esc|Tab)/.test(key) && (target as Element).matches("input,textarea,select")) event.stopPropagation();
 }
