@@ -101,6 +101,23 @@ for (const n of ["mousedown", "selectstart", "contextmenu", "copy", "cut", "past
 	tb.same("what is seen there", `getComputedStyle($("textarea")).visibility`, "hidden")
 }
 
+// Cells of a table, and boxes like them, take their width from what they hold.
+func takesWidth(t *testing.T, p *paper, tb *tab) {
+	p.say(models.ArticleRef{URL: "/width"}, strings.Repeat("words ", 40)+strings.Repeat("x", 300))
+	p.show(tb, "/width", `<meta name="viewport" content="width=device-width"><main>`+container+`</main>EMBED`)
+	tb.until("the thread is there", `$(".body")`)
+	for width, least := range map[int64]int{1280: 700, 320: 250} {
+		tb.run(chromedp.EmulateViewport(width, 800))
+		for _, style := range []string{"", "display: table-cell", "display: flex", "display: grid; grid-template-columns: 1fr", "float: left", "display: inline-block", "width: fit-content"} {
+			got := eval[[]int](tb, fmt.Sprintf(`(document.querySelector("main").style.cssText = %q, [root.host.offsetWidth, document.documentElement.scrollWidth, $(".root").offsetTop - root.host.offsetTop])`, style))
+			if len(got) != 3 || got[0] < least || int64(got[1]) > width || got[2] != 0 {
+				t.Errorf("on %d pixels, %q: width of the thread, of the page, and space above: %v", width, style, got)
+			}
+		}
+	}
+	tb.run(chromedp.EmulateViewport(1280, 900))
+}
+
 func knowsBase(_ *testing.T, p *paper, tb *tab) {
 	id := p.say(models.ArticleRef{URL: "/deep/base"}, "Based.")
 	p.show(tb, "/deep/base", `<base href="/elsewhere/">`+container+"EMBED")
