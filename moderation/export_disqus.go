@@ -30,8 +30,11 @@ import (
 //     the missing addresses of guests, are replaced by made-up ones with the hash.
 
 // exportTag begins the ids of what was written here, in exports of a site: no
-// other site has it.
+// other site has it, but one that was restored from an export of this.
 func (s *Service) exportTag(site *models.Site) string {
+	if site.Tag != "" {
+		return site.Tag
+	}
 	return "pb" + hex.EncodeToString(s.sign("export", site.Key)[:6]) + "-"
 }
 

@@ -41,6 +41,10 @@ func (s *Staging) Sort(ctx context.Context) error {
 // identifier that several have leads to the one that a thread without a URL
 // would belong to.
 func (s *Staging) joinThreads(ctx context.Context) error {
+	if s.Apart {
+		return s.run(ctx, "number articles", "UPDATE threads SET article = seq", "CREATE INDEX threads_article ON threads (article, seq)",
+			"INSERT INTO articles (seq, own, threads) SELECT article, own, 1 FROM threads")
+	}
 	// An article has the number of its first thread with an identifier, else of its first thread.
 	const byIdent = ` FROM (SELECT ident, COALESCE(MIN(CASE WHEN normal <> '' AND own THEN seq END), MIN(CASE WHEN normal <> '' THEN seq END), MIN(seq)) AS first
 		FROM threads WHERE ident <> '' GROUP BY ident) AS f WHERE threads.ident = f.ident`
@@ -68,6 +72,7 @@ func (s *Staging) classify(ctx context.Context) error {
 			WHEN t.deleted OR flags & 1 THEN 2 WHEN flags & 2 THEN 3 WHEN flags & 4 THEN 6 ELSE 5 END
 			FROM threads AS t WHERE t.dsq = posts.thread AND t.article > 0`,
 		"CREATE INDEX posts_dsq ON posts (dsq)",
+		"CREATE INDEX past_post ON past (post, seq)",
 		`UPDATE posts SET kept = f.first, class = CASE WHEN class > 3 THEN 4 ELSE class END
 			FROM (SELECT dsq, MIN(seq) AS first FROM posts WHERE class > 1 GROUP BY dsq HAVING COUNT(*) > 1) AS f
 			WHERE posts.dsq = f.dsq AND posts.class > 1 AND posts.seq > f.first`,
@@ -149,6 +154,9 @@ type candidate struct {
 // that a branch that stands twice in the file is found as a whole; therefore
 // candidates are looked at in order, parents first.
 func (s *Staging) findDuplicates(ctx context.Context) error {
+	if s.Apart {
+		return nil
+	}
 	err := s.run(ctx, "find duplicates",
 		"CREATE INDEX posts_digest ON posts (digest, article, class) WHERE class > 4",
 		"CREATE TABLE candidates (ord INTEGER, level INTEGER, seq INTEGER, PRIMARY KEY (ord, level, seq)) WITHOUT ROWID",
