@@ -68,15 +68,31 @@ func (x *exporter) disqus(ctx context.Context, w io.Writer) error {
 	category := disqus.Category{DsqID: "1", Forum: x.site.Key, Title: "General", IsDefault: true}
 	return inOrder(
 		func() error { return out.WriteCategory(&category) },
-		func() error {
-			return x.eachArticle(ctx, func(a *exportedArticle) error { return x.disqusThreads(out, a) })
-		},
+		func() error { return x.eachDisqusThread(ctx, out, true) },
+		func() error { return x.eachDisqusThread(ctx, out, false) },
 		func() error {
 			return x.eachComment(ctx, func(c exportedComment) error { return out.WritePost(x.disqusPost(c)) })
 		},
 		func() error { return x.disqusRepeated(ctx, out) },
 		out.Close,
 	)
+}
+
+// eachDisqusThread writes the articles that their address and identifier lead to,
+// and then the others: of several with one name the first in a file gets it.
+func (x *exporter) eachDisqusThread(ctx context.Context, out *disqus.Writer, led bool) error {
+	return x.eachArticle(ctx, func(a *exportedArticle) error {
+		if a.isLed() != led {
+			return nil
+		}
+		return x.disqusThreads(out, a)
+	})
+}
+
+// isLed reports whether the names that an article is shown with lead to it.
+func (a *exportedArticle) isLed() bool {
+	normal, _, isURL := normaliseURL(a.URL)
+	return (a.Ident == "" || slices.Contains(a.names(store.AliasIdent), a.Ident)) && (!isURL || slices.Contains(a.names(store.AliasNormalised), normal))
 }
 
 // disqusThreads writes an article as threads.

@@ -324,3 +324,16 @@ func TestExportEndsWhereItBegan(t *testing.T) {
 		t.Errorf("only %d came meanwhile", late)
 	}
 }
+
+// A page that has its address from another site's export, and shares it with an older
+// one, has it there as well.
+func TestExportDisqus_leads(t *testing.T) {
+	a, b := newArchive(t, storetest.SQLite(t)), newArchive(t, storetest.SQLite(t))
+	a.take(t, export(thread("1", "first", page), thread("2", "second", page), post("20", "2", "", "Two", at("1")), post("10", "1", "", "One", at("2"))), moderation.ImportOptions{})
+	b.take(t, a.written(t, "disqus"), moderation.ImportOptions{})
+	for i, x := range []*archive{a, b} {
+		if ids, _ := x.read(t, models.ArticleRef{URL: page}, ""); len(ids) != 1 || ids[0] != "10" {
+			t.Errorf("site %d: the address leads to %v", i, ids)
+		}
+	}
+}

@@ -341,3 +341,18 @@ func TestImport_Names(t *testing.T) {
 		t.Errorf("the Arabic name is %q", got)
 	}
 }
+
+// TestImport_LeadsToPosts: a name that a thread without posts shares with one that
+// has some leads to the posts.
+func TestImport_LeadsToPosts(t *testing.T) {
+	a := newArchive(t, storetest.SQLite(t))
+	a.take(t, export(
+		thread("1", "empty", page), thread("2", "full", page), thread("3", "twice", "https://news.example/b"), thread("4", "twice", "https://old.example/b"),
+		post("20", "2", "", "Two"), post("40", "4", "", "Four"),
+	), moderation.ImportOptions{})
+	for want, ref := range map[string]models.ArticleRef{"20": {URL: page}, "40": {ID: "twice"}} {
+		if ids, _ := a.read(t, ref, ""); len(ids) != 1 || ids[0] != want {
+			t.Errorf("%+v leads to %v, want %s", ref, ids, want)
+		}
+	}
+}
