@@ -90,7 +90,7 @@ func (h *homecoming) tell(ctx context.Context, im *importer) error {
 	case h.from.tag == im.tag && !h.same, h.keeps:
 		return nil // its own comments come back
 	case h.same:
-		p.Code, p.Detail = "new-ids", "Other sites of this server have some of the ids in this file. Comments get new ones."
+		p.Code, p.Detail = "new-ids", "Not all ids in this file can stay: other sites of this server have some, or some are out of bounds. So comments, pages and people get new ones."
 	case h.from.key != im.site.Key:
 		p.Detail = fmt.Sprintf("The file is of the site %q. Its people become imported authors, and comments get new ids.", clip(h.from.key, 40))
 	default:
@@ -106,7 +106,7 @@ func (h *homecoming) free(ctx context.Context, im *importer) (bool, error) {
 	for _, table := range [...]string{"articles", "authors", "comments"} {
 		free, err := h.each(ctx, im, table, func(ids []int64) (bool, error) {
 			for _, id := range ids {
-				if id <= 0 || id > maxKeptID {
+				if !sensible(id) {
 					return false, nil
 				}
 			}

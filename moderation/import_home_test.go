@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -192,5 +193,54 @@ func TestRestore_idsTaken(t *testing.T) {
 	}
 	if r := b.take(t, out, moderation.ImportOptions{Format: "postbag"}); r.Added != 0 {
 		t.Errorf("the file again added %d", r.Added)
+	}
+}
+
+// Nothing that a file says breaks the import, or the site after it.
+func TestRestore_hostile(t *testing.T) {
+	a := newTimed(t, storetest.SQLite(t))
+	storied(t, a)
+	out := a.written(t, "postbag")
+	swap := func(pattern, with string) func(string) string {
+		re := regexp.MustCompile(pattern)
+		return func(line string) string { return re.ReplaceAllString(line, with) }
+	}
+	for name, change := range map[string]func(string) string{
+		"ids out of bounds":     swap(`"type":"comment","id":"c1"`, `"type":"comment","id":"czzzzzzzzzzz"`),
+		"an article's":          swap(`"type":"article","id":"a1"`, `"type":"article","id":"azzzzzzzzzzz"`),
+		"a revision's":          swap(`"type":"revision","id":1,`, `"type":"revision","id":9223372036854775807,`),
+		"a decision's":          swap(`"type":"decision","id":"d1"`, `"type":"decision","id":"d1y2p0ij32e8e7"`),
+		"a moderator's":         swap(`"type":"moderator","id":"m1"`, `"type":"moderator","id":"m1y2p0ij32e8e7"`),
+		"versions":              swap(`"version":\d+`, `"version":999999999999`),
+		"decisions' versions":   swap(`"after":\d+`, `"after":999999999999`),
+		"equal ids of reports":  swap(`"type":"report","id":\d+`, `"type":"report","id":1`),
+		"equal revisions":       swap(`"type":"revision","id":\d+`, `"type":"revision","id":1`),
+		"equal decisions":       swap(`"type":"decision","id":"d\w+"`, `"type":"decision","id":"d9"`),
+		"all undo one":          swap(`("type":"decision","id":"d\w+","comment":")c\w+("|.*$)`, `${1}c1","undoes":"d1$2`),
+		"history of one":        swap(`("type":"(revision|report|decision)","id":[^,]+,"comment":)"c\w+"`, `$1"c1"`),
+		"history of none":       swap(`("type":"(revision|report|decision)","id":[^,]+,"comment":)"c\w+"`, `$1"czzz"`),
+		"one key for everybody": swap(`"kind":"\w+","key":"[^"]+"`, `"kind":"sso","key":"sso:1"`),
+		"all took over one":     swap(`"kind":"\w+","key":("[^"]+")`, `"kind":"sso","key":"sso:1","claimed":"disqus:user:AAAAAAAAAAAAAAAAAAAAAAAA","x":$1`),
+		"odd people":            swap(`"kind":"\w+","key":"[^"]+"`, `"kind":"moderator","key":"moderator:1","avatar":"javascript:x"`),
+		"all names alike":       swap(`"(identifiers|urls|normalised|external)":\[[^\]]*\]`, `"$1":["https://news.example/a"]`),
+		"nonsense":              swap(`"(choice|from|to|reason|settled|created|status)":"[^"]*"`, `"$1":"\u0000<b>"`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newTimed(t, storetest.SQLite(t))
+			var file strings.Builder
+			for i, line := range strings.SplitAfter(out, "\n") {
+				if i > 1 { // behind the header and the site
+					line = change(line)
+				}
+				file.WriteString(line)
+			}
+			r := b.take(t, file.String(), moderation.ImportOptions{Format: "postbag"}) // and everything is counted anew
+			if r := b.take(t, file.String(), moderation.ImportOptions{Format: "postbag"}); r.Added != 0 {
+				t.Errorf("the same again added %d", r.Added)
+			}
+			_, err := b.Submit(t.Context(), moderation.Submission{Site: "news", Article: models.ArticleRef{URL: page + "/new"}, Text: "Still here", Name: "Zoe", Addr: addr(99)})
+			must(t, err)
+			b.undo(t, r.Import, moderation.UndoOptions{})
+		})
 	}
 }

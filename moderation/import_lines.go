@@ -57,7 +57,7 @@ func (s *lineSource) Next() (intake.Record, error) {
 func (s *lineSource) moderator(m *interchange.Moderator) (intake.Record, error) {
 	id, ok := models.ModeratorID.Parse(m.ID)
 	email := strings.ToLower(strings.TrimSpace(m.Email))
-	if !ok || id > maxKeptID || email == "" || emailProblem(email) != "" {
+	if !ok || !sensible(id) || email == "" || emailProblem(email) != "" {
 		return nil, &intake.RecordError{Kind: "moderator", Line: s.Line(), ID: m.ID, Code: intake.CodeBadID, Detail: "It is no moderator with an id and an e-mail address."}
 	}
 	return &intake.Moderator{ID: id, Email: email, Name: importedName(m.Name), Line: s.Line()}, nil
@@ -153,10 +153,9 @@ func (s *lineSource) post(c *interchange.Comment) (intake.Record, error) {
 
 // stateOf is where a comment stands with the moderators of its site.
 func stateOf(c *interchange.Comment) *intake.State {
-	settled, _ := models.ParseChoice(c.Settled)
 	state := &intake.State{
-		Version: c.Version, Reviewed: c.Reviewed, Escalated: c.Escalated, HeldEdit: c.HeldEdit, ChangedAt: c.Changed.Time(), QueuedAt: c.Queued.Time(),
-		Priority: min(max(c.Priority, 0), maxKeptPriority), Settled: settled, Avatar: webAddress(c.Avatar),
+		Version: min(c.Version, maxKeptVersion), Reviewed: c.Reviewed, Escalated: c.Escalated, HeldEdit: c.HeldEdit, ChangedAt: c.Changed.Time(), QueuedAt: c.Queued.Time(),
+		Priority: min(max(c.Priority, 0), maxKeptPriority), Settled: lastWord(c.Settled), Avatar: webAddress(c.Avatar),
 	}
 	switch c.Badge {
 	case "moderator", "staff", models.BadgeMember:
@@ -167,6 +166,7 @@ func stateOf(c *interchange.Comment) *intake.State {
 
 const (
 	maxKeptPriority = 1_000_000
+	maxKeptVersion  = 1_000_000_000
 	maxKeptNote     = 64 << 10 // bytes of what moderators and reporters wrote
 )
 
@@ -177,12 +177,12 @@ func (s *lineSource) past(record any) (intake.Record, error) {
 	switch r := record.(type) {
 	case *interchange.Revision:
 		p, id = &intake.Past{Revision: &models.Revision{ID: r.ID, Text: plainText(r.Text), Held: r.Held, CreatedAt: r.Created.Time()}}, r.Comment
-		if r.ID <= 0 || len(r.Text) > markup.MaxHTML {
+		if !sensible(r.ID) || len(r.Text) > markup.MaxHTML {
 			flaw = "Its id or its text is out of bounds."
 		}
 	case *interchange.Report:
 		p, id = &intake.Past{Report: &models.Report{ID: r.ID, Reason: r.Reason, Text: plainText(r.Text), Open: r.Open, CreatedAt: r.Created.Time()}}, r.Comment
-		if r.ID <= 0 || len(r.Text) > maxKeptNote || !slices.Contains(models.ReportReasons[:], r.Reason) {
+		if !sensible(r.ID) || len(r.Text) > maxKeptNote || !slices.Contains(models.ReportReasons[:], r.Reason) {
 			flaw = "Its id, its text or its reason is none of a report."
 		}
 	case *interchange.Decision:
@@ -213,13 +213,24 @@ func decisionOf(r *interchange.Decision) (d *models.Decision, ok bool) {
 	d.RuleID, _ = models.RuleID.Parse(r.Rule)
 	d.Undoes, _ = models.DecisionID.Parse(r.Undoes)
 	b := &r.Before
-	settled, _ := models.ParseChoice(b.Settled)
 	d.Before = models.CommentState{
 		Status: d.From, Reviewed: b.Reviewed, Escalated: b.Escalated, HeldEdit: b.HeldEdit, Reports: b.Reports, Priority: b.Priority,
-		QueuedAt: b.Queued.Time(), Revision: b.Revision, Settled: settled,
+		QueuedAt: b.Queued.Time(), Revision: b.Revision, Settled: lastWord(b.Settled),
 	}
-	fits := len(d.Reason) <= maxKeptNote && len(d.Note) <= maxKeptNote && d.After > 0 && d.ID <= maxKeptID && d.Undoes < d.ID
+	fits := len(d.Reason) <= maxKeptNote && len(d.Note) <= maxKeptNote && d.After > 0 && d.After <= maxKeptVersion && sensible(d.ID) && d.Undoes < d.ID
 	return d, fits && known == [4]bool{true, true, true, true}
+}
+
+// sensible reports whether an id leaves room for those after it.
+func sensible(id int64) bool { return id > 0 && id <= maxKeptID }
+
+// lastWord reads what moderators settled.
+func lastWord(name string) models.Choice {
+	choice, ok := models.ParseChoice(name)
+	if !ok || choice == models.ChooseEscalate {
+		return 0
+	}
+	return choice
 }
 
 func plainText(text string) string { return strings.ReplaceAll(text, "\x00", " ") }

@@ -90,7 +90,11 @@ func (im *importer) stage(ctx context.Context, record intake.Record) error {
 	case *intake.Moderator:
 		im.home.meet(record)
 	case *intake.Past:
-		return im.staging.AddPast(ctx, record)
+		fresh, err := im.staging.AddPast(ctx, record)
+		if err == nil && !fresh {
+			im.report.addProblem(ImportProblem{Line: record.Line, Code: "history-repeated", Detail: "The same id stands before it. That line counts."})
+		}
+		return err
 	case *intake.Post:
 		im.report.Posts.Total++
 		im.noteImages(record)

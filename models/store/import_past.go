@@ -12,7 +12,7 @@ import (
 )
 
 // ImportedPast is what happened to comments of an ImportBatch. The ids are those of
-// the file; decisions name each other and revisions by them.
+// the file, each there once; decisions name each other and revisions by them.
 type ImportedPast struct {
 	Revisions []models.Revision
 	Reports   []models.Report
@@ -23,6 +23,7 @@ type ImportedPast struct {
 // insertPast stores what happened to imported comments, as history: nothing follows
 // from it. Who reported is not known here, so each report bears a made-up reader.
 func (tx *Tx) insertPast(ctx context.Context, p *ImportedPast, run int64) error {
+	p.undoneOnce()
 	revisions, err := tx.renumber(ctx, "revisions", p.KeepIDs, listOf(p.Revisions, func(r *models.Revision) int64 { return r.ID }))
 	if err != nil {
 		return err
@@ -59,6 +60,18 @@ func (tx *Tx) insertPast(ctx context.Context, p *ImportedPast, run int64) error 
 		return fmt.Errorf("insert history: %w", conflict(err))
 	}
 	return nil
+}
+
+// undoneOnce leaves out a second undo of one decision.
+func (p *ImportedPast) undoneOnce() {
+	undone := map[int64]bool{}
+	for i := range p.Decisions {
+		d := &p.Decisions[i]
+		if undone[d.Undoes] {
+			d.Undoes = 0
+		}
+		undone[d.Undoes] = d.Undoes > 0
+	}
 }
 
 // create inserts a row for each of a list.

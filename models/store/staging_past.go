@@ -8,12 +8,24 @@ import (
 	"postbag/models/intake"
 )
 
-// AddPast adds one thing that happened to a post of the file.
-func (s *Staging) AddPast(ctx context.Context, p *intake.Past) error {
-	if _, err := s.exec(ctx, "INSERT INTO past (post, line, data) VALUES (?, ?, ?)", p.Post, p.Line, encode(p)); err != nil {
-		return fmt.Errorf("stage history: %w", err)
+// AddPast adds one thing that happened to a post of the file. It reports false, and
+// adds nothing, when there is one of its kind with its id.
+func (s *Staging) AddPast(ctx context.Context, p *intake.Past) (bool, error) {
+	kind, id := 0, int64(0)
+	switch {
+	case p.Revision != nil:
+		kind, id = 1, p.Revision.ID
+	case p.Report != nil:
+		kind, id = 2, p.Report.ID
+	case p.Decision != nil:
+		kind, id = 3, p.Decision.ID
 	}
-	return nil
+	result, err := s.exec(ctx, "INSERT INTO past (post, line, kind, id, data) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", p.Post, p.Line, kind, id, encode(p))
+	if err != nil {
+		return false, fmt.Errorf("stage history: %w", err)
+	}
+	n, err := result.RowsAffected()
+	return n == 1, err
 }
 
 // Past returns what happened to posts, by their ids in the file, each in the order

@@ -214,7 +214,7 @@ func (s *Staging) descend(ctx context.Context) error {
 // candidate is a post that may be equal to an earlier one.
 type candidate struct {
 	seq, article, digest, up, level int64
-	class                                Class
+	class                           Class
 }
 
 // findDuplicates finds equal posts of one article: the same author, second,
