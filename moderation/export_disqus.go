@@ -68,8 +68,7 @@ func (x *exporter) disqus(ctx context.Context, w io.Writer) error {
 	category := disqus.Category{DsqID: "1", Forum: x.site.Key, Title: "General", IsDefault: true}
 	return inOrder(
 		func() error { return out.WriteCategory(&category) },
-		func() error { return x.eachDisqusThread(ctx, out, true) },
-		func() error { return x.eachDisqusThread(ctx, out, false) },
+		func() error { return x.eachDisqusThread(ctx, out) },
 		func() error {
 			return x.eachComment(ctx, func(c exportedComment) error { return out.WritePost(x.disqusPost(c)) })
 		},
@@ -78,21 +77,35 @@ func (x *exporter) disqus(ctx context.Context, w io.Writer) error {
 	)
 }
 
-// eachDisqusThread writes the articles that their address and identifier lead to,
-// and then the others: of several with one name the first in a file gets it.
-func (x *exporter) eachDisqusThread(ctx context.Context, out *disqus.Writer, led bool) error {
-	return x.eachArticle(ctx, func(a *exportedArticle) error {
-		if a.isLed() != led {
-			return nil
+// eachDisqusThread writes the articles: first those that their names lead to, then
+// those that only their address does, then the others. Of several with one name the
+// first in a file gets it.
+func (x *exporter) eachDisqusThread(ctx context.Context, out *disqus.Writer) error {
+	for rank := range 3 {
+		err := x.eachArticle(ctx, func(a *exportedArticle) error {
+			if a.rank() != rank {
+				return nil
+			}
+			return x.disqusThreads(out, a)
+		})
+		if err != nil {
+			return err
 		}
-		return x.disqusThreads(out, a)
-	})
+	}
+	return nil
 }
 
-// isLed reports whether the names that an article is shown with lead to it.
-func (a *exportedArticle) isLed() bool {
+// rank is 0 for an article that its address and its identifier lead to, 1 when only
+// the address does, else 2.
+func (a *exportedArticle) rank() int {
 	normal, _, isURL := normaliseURL(a.URL)
-	return (a.Ident == "" || slices.Contains(a.names(store.AliasIdent), a.Ident)) && (!isURL || slices.Contains(a.names(store.AliasNormalised), normal))
+	switch {
+	case isURL && !slices.Contains(a.names(store.AliasNormalised), normal):
+		return 2
+	case a.Ident != "" && !slices.Contains(a.names(store.AliasIdent), a.Ident):
+		return 1
+	}
+	return 0
 }
 
 // disqusThreads writes an article as threads.
