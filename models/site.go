@@ -22,6 +22,12 @@ type Reason struct {
 	Label string // shown to moderators
 }
 
+// CountTexts are how numbers of comments are written beside links to articles.
+// {num} stands for the number; an empty text is that of the site's language.
+type CountTexts struct {
+	Zero, One, Many string
+}
+
 // Site is one publication.
 type Site struct {
 	ID        int64
@@ -32,6 +38,7 @@ type Site struct {
 	MaxLength int      // characters in a comment
 	Reasons   []Reason
 	Language  string // BCP 47, of its articles
+	Counts    CountTexts
 	Revision  int    // of its rules; grows with every change of one
 	Sample    int    // comments in 1,000 that are drawn for the random sample
 	Tag       string // what its own ids begin with in exports, when it was restored from one; empty for what the server makes of its secret

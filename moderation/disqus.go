@@ -178,30 +178,18 @@ func (s *Service) nameThreads(ctx context.Context, articles []models.Article) ([
 }
 
 // DisqusThreadList returns a page of a site's articles in the order in which
-// they were first stored, and the cursor of the next page.
-func (s *Service) DisqusThreadList(ctx context.Context, q DisqusQuery) ([]*DisqusThread, string, error) {
+// they were first stored.
+func (s *Service) DisqusThreadList(ctx context.Context, q DisqusQuery) ([]*DisqusThread, DisqusCursor, error) {
 	site, err := s.checkDisqus(&q)
 	if err != nil {
-		return nil, "", err
+		return nil, DisqusCursor{}, err
 	}
-	var after int64
-	if q.Cursor != "" {
-		var ok bool
-		if after, ok = models.ArticleID.Parse(q.Cursor); !ok {
-			return nil, "", errDisqusCursor()
-		}
-	}
-	articles, err := s.store.ArticlesByAge(ctx, site.ID, after, q.Order == "asc", q.Limit+1)
+	articles, cursor, err := s.readArticles(ctx, site.ID, q.Order == "asc", q.Cursor, q.Limit)
 	if err != nil {
-		return nil, "", err
-	}
-	next := ""
-	if len(articles) > q.Limit {
-		articles = articles[:q.Limit]
-		next = articles[q.Limit-1].Key()
+		return nil, DisqusCursor{}, err
 	}
 	threads, err := s.nameThreads(ctx, articles)
-	return threads, next, err
+	return threads, cursor, err
 }
 
 // checkDisqus finds the site and fills in what was left out.
@@ -213,13 +201,12 @@ func (s *Service) checkDisqus(q *DisqusQuery) (*siteEntry, error) {
 	if q.Limit, err = pageSize(q.Limit, disqusPage, MaxPage); err != nil {
 		return nil, err
 	}
+	if q.Cursor == disqusStart {
+		q.Cursor = ""
+	}
 	q.Order = cmp.Or(q.Order, "desc")
 	if q.Order != "desc" && q.Order != "asc" {
 		return nil, models.Invalid("order", "Use desc or asc.")
 	}
 	return site, nil
-}
-
-func errDisqusCursor() error {
-	return models.Invalid("cursor", "This cursor is not one of ours. Start again from the first page.")
 }

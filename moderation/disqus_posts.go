@@ -4,67 +4,56 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
-	"time"
 
 	"postbag/models"
 	"postbag/models/store"
+	"postbag/moderation/markup"
 )
 
 // DisqusPosts returns a page of the public comments of a site or of one of its
-// threads by time, whatever they answer, and the cursor of the next page. A
-// page can be short although more follow.
-func (s *Service) DisqusPosts(ctx context.Context, q DisqusQuery) ([]DisqusPost, string, error) {
+// threads by time, whatever they answer. A page can be short although more
+// follow.
+func (s *Service) DisqusPosts(ctx context.Context, q DisqusQuery) ([]DisqusPost, DisqusCursor, error) {
 	site, err := s.checkDisqus(&q)
 	if err != nil {
-		return nil, "", err
-	}
-	after, err := parseFlatPlace(q.Cursor)
-	if err != nil {
-		return nil, "", err
+		return nil, DisqusCursor{}, err
 	}
 	filter := store.FlatFilter{Site: site.ID, Since: q.Since, Oldest: q.Order == "asc"}
 	if q.Thread != "" {
 		thread, err := s.DisqusThread(ctx, q.Site, q.Thread)
 		if err != nil {
-			return nil, "", err
+			return nil, DisqusCursor{}, err
 		}
 		filter.Article = thread.ID
 	}
-	comments, next, err := s.store.Flat(ctx, filter, after, q.Limit, disqusScan)
+	comments, cursor, err := s.readFlat(ctx, filter, q.Cursor, q.Limit)
 	if err != nil {
-		return nil, "", err
+		return nil, DisqusCursor{}, err
 	}
 	posts, err := s.disqusPosts(ctx, site.ID, comments)
-	return posts, formatFlatPlace(next), err
+	return posts, cursor, err
 }
 
-// DisqusTree returns a page of a thread in reading order, tombstones included,
-// and the cursor of the next page.
-func (s *Service) DisqusTree(ctx context.Context, q DisqusQuery) ([]DisqusPost, string, error) {
+// DisqusTree returns a page of a thread in reading order, tombstones included.
+func (s *Service) DisqusTree(ctx context.Context, q DisqusQuery) ([]DisqusPost, DisqusCursor, error) {
 	sort, ok := map[string]Sort{"": Newest, "desc": Newest, "asc": Oldest, "popular": Top}[q.Order]
 	if !ok {
-		return nil, "", models.Invalid("order", "Use desc, asc or popular.")
+		return nil, DisqusCursor{}, models.Invalid("order", "Use desc, asc or popular.")
 	}
 	q.Order = ""
 	if _, err := s.checkDisqus(&q); err != nil {
-		return nil, "", err
-	}
-	after, err := parsePlace(q.Cursor)
-	if err != nil {
-		return nil, "", err
+		return nil, DisqusCursor{}, err
 	}
 	thread, err := s.DisqusThread(ctx, q.Site, q.Thread)
 	if err != nil {
-		return nil, "", err
+		return nil, DisqusCursor{}, err
 	}
-	t := Thread{Article: &thread.Article}
-	if err := s.readFrom(ctx, &t, ThreadQuery{Sort: sort, Limit: q.Limit}, after); err != nil {
-		return nil, "", err
+	comments, cursor, err := s.readTree(ctx, &thread.Article, sort, q.Cursor, q.Limit)
+	if err != nil {
+		return nil, DisqusCursor{}, err
 	}
-	posts, err := s.numberPosts(ctx, t.Comments, map[int64]*DisqusThread{thread.ID: thread})
-	return posts, t.Next, err
+	posts, err := s.numberPosts(ctx, comments, map[int64]*DisqusThread{thread.ID: thread})
+	return posts, cursor, err
 }
 
 // DisqusPost returns a public comment, or a tombstone, by its number or its
@@ -113,22 +102,24 @@ func (s *Service) disqusPosts(ctx context.Context, site int64, comments []models
 	return s.numberPosts(ctx, comments, threads)
 }
 
+// numberPosts adds the numbers, and what was typed, in one query.
 func (s *Service) numberPosts(ctx context.Context, comments []models.Comment, threads map[int64]*DisqusThread) ([]DisqusPost, error) {
-	var parents []int64
+	ids := make([]int64, 0, 2*len(comments))
 	for i := range comments {
+		ids = append(ids, comments[i].ID)
 		if comments[i].ParentID != 0 {
-			parents = append(parents, comments[i].ParentID)
+			ids = append(ids, comments[i].ParentID)
 		}
 	}
-	external, err := s.store.ExternalIDs(ctx, parents)
+	sources, err := s.store.Sources(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
 	posts := make([]DisqusPost, len(comments))
 	for i, c := range comments {
 		posts[i] = DisqusPost{
-			Comment: c, Number: disqusNumber(c.ID, c.ExternalID), Parent: disqusNumber(c.ParentID, external[c.ParentID]),
-			Anchor: c.PublicID(), Thread: threads[c.ArticleID],
+			Comment: c, Number: disqusNumber(c.ID, c.ExternalID), Parent: disqusNumber(c.ParentID, sources[c.ParentID].ExternalID),
+			Anchor: c.PublicID(), Thread: threads[c.ArticleID], Source: typed(&c, sources[c.ID]),
 		}
 		if number, ok := models.ExternalNumber(c.ExternalID); ok {
 			posts[i].Anchor = number
@@ -137,23 +128,18 @@ func (s *Service) numberPosts(ctx context.Context, comments []models.Comment, th
 	return posts, nil
 }
 
-// formatFlatPlace writes a cursor: milliseconds since 1970 and an id.
-func formatFlatPlace(p *store.FlatPlace) string {
-	if p == nil {
+// typed returns the text of a public comment as its author typed it, or without
+// its markup when it came as HTML.
+func typed(c *models.Comment, source store.Source) string {
+	if c.Status != models.Approved {
 		return ""
 	}
-	return fmt.Sprintf("%d.%d", p.At.UnixMilli(), p.ID)
-}
-
-func parseFlatPlace(cursor string) (*store.FlatPlace, error) {
-	if cursor == "" {
-		return nil, nil
+	if source.Format == models.Markdown {
+		return source.Text
 	}
-	at, id, _ := strings.Cut(cursor, ".")
-	ms, err := strconv.ParseInt(at, 10, 64)
-	n, err2 := strconv.ParseInt(id, 10, 64)
-	if err != nil || err2 != nil || ms < 0 || n < 0 {
-		return nil, errDisqusCursor()
+	doc, err := markup.FromHTML(c.HTML)
+	if err != nil {
+		return "" // it was rendered once, so this does not happen
 	}
-	return &store.FlatPlace{At: time.UnixMilli(ms), ID: n}, nil
+	return doc.Text
 }

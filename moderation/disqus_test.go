@@ -2,10 +2,12 @@ package moderation_test
 
 import (
 	"fmt"
+	"net/netip"
 	"testing"
 	"time"
 
 	"postbag/models"
+	"postbag/models/store/storetest"
 	"postbag/moderation"
 )
 
@@ -97,6 +99,106 @@ func TestDisqusKeepsSitesApart(t *testing.T) {
 				t.Errorf("%s: %s of the thread: %v", site, name, err)
 			}
 		}
+	}
+}
+
+// TestDisqusCursors walks every list to its end and back, on both databases,
+// while likes and removed comments lie in between.
+func TestDisqusCursors(t *testing.T) {
+	for name, address := range map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
+		t.Run(name, func(t *testing.T) {
+			d := &desk{bench: newBenchAt(t, address(t), false), tokens: map[string]string{}}
+			d.busyThread(t)
+			tree := func(order string) func(string) ([]string, moderation.DisqusCursor, error) {
+				return func(cursor string) ([]string, moderation.DisqusCursor, error) {
+					posts, c, err := d.DisqusTree(t.Context(), moderation.DisqusQuery{Site: "news", Thread: "link:" + article("story").URL, Order: order, Cursor: cursor, Limit: 3})
+					return numbersOf(posts), c, err
+				}
+			}
+			for what, read := range map[string]func(string) ([]string, moderation.DisqusCursor, error){
+				"newest": tree("desc"), "oldest": tree("asc"), "popular": tree("popular"),
+				"by time": func(cursor string) ([]string, moderation.DisqusCursor, error) {
+					posts, c, err := d.DisqusPosts(t.Context(), moderation.DisqusQuery{Site: "news", Cursor: cursor, Limit: 3})
+					return numbersOf(posts), c, err
+				},
+				"articles": func(cursor string) ([]string, moderation.DisqusCursor, error) {
+					threads, c, err := d.DisqusThreadList(t.Context(), moderation.DisqusQuery{Site: "news", Cursor: cursor, Limit: 2})
+					var numbers []string
+					for _, thread := range threads {
+						numbers = append(numbers, thread.Number)
+					}
+					return numbers, c, err
+				},
+			} {
+				thereAndBack(t, what, read)
+			}
+		})
+	}
+}
+
+// busyThread writes a thread of roots with replies, some of them liked, some
+// taken back, and comments elsewhere.
+func (d *desk) busyThread(t *testing.T) {
+	t.Helper()
+	for i := range 5 {
+		root := d.say(t, fmt.Sprint("Root ", i))
+		first := d.answer(t, root, "An answer.")
+		d.answer(t, first, "An answer to it.")
+		d.answer(t, root, "Another answer.")
+		for like := range i % 3 {
+			if _, err := d.Like(t.Context(), root, true, moderation.Visitor{Addr: netip.AddrFrom4([4]byte{192, 0, byte(like), 1})}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if i%2 == 0 {
+			if err := d.Withdraw(t.Context(), first, d.tokens[first]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		d.post(t, moderation.Submission{Text: "Elsewhere.", Article: article(fmt.Sprint(i))})
+	}
+}
+
+func numbersOf(posts []moderation.DisqusPost) (numbers []string) {
+	for i := range posts {
+		numbers = append(numbers, posts[i].Number)
+	}
+	return numbers
+}
+
+// thereAndBack reads a list forwards, page by page, and then backwards from its
+// last page, which must give the same pages.
+func thereAndBack(t *testing.T, what string, read func(string) ([]string, moderation.DisqusCursor, error)) {
+	t.Helper()
+	var there, back [][]string
+	seen := map[string]bool{}
+	cursor := ""
+	for len(there) < 50 {
+		page, c, err := read(cursor)
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		for _, number := range page {
+			if seen[number] {
+				t.Errorf("%s: %s is there twice", what, number)
+			}
+			seen[number] = true
+		}
+		if there = append(there, page); !c.HasNext {
+			cursor = c.Prev
+			break
+		}
+		cursor = c.Next
+	}
+	for cursor != "" && len(back) < 50 {
+		page, c, err := read(cursor)
+		if err != nil || !c.HasNext {
+			t.Fatalf("%s: %+v, %v", what, c, err)
+		}
+		back, cursor = append([][]string{page}, back...), c.Prev
+	}
+	if len(there) < 3 || fmt.Sprint(back) != fmt.Sprint(there[:len(there)-1]) {
+		t.Errorf("%s: forwards %v, backwards %v", what, there, back)
 	}
 }
 

@@ -19,6 +19,7 @@ type DisqusPost struct {
 	models.Comment
 	Number string // the number of the Disqus post it was imported from, or one of ours
 	Parent string // number of the comment it answers, empty for a root
+	Source string // the text as its author typed it, or without its markup where that is not known
 	Anchor string // what follows "#comment-" in its address
 	Thread *DisqusThread
 }
@@ -36,5 +37,13 @@ type DisqusQuery struct {
 	Order  string    // desc (default) or asc by time; of a thread in tree order also popular
 	Since  time.Time // leaves out older comments; zero for no bound
 	Limit  int       // 1 to 100; 0 means 25
-	Cursor string    // from an earlier page
+	Cursor string    // from another page
+}
+
+// DisqusCursor says how a list goes on from one of its pages, forwards and
+// backwards.
+type DisqusCursor struct {
+	Prev    string // of the page before, empty on the first
+	Next    string // of what follows, now or later; empty when the list is
+	HasNext bool   // something follows now
 }

@@ -4,7 +4,6 @@ import (
 	"database/sql"
 	"fmt"
 	"net/netip"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -20,7 +19,7 @@ const campaign = "The new car park will ruin our old town, and everybody who lov
 
 // databases runs a test on both.
 func databases(t *testing.T, test func(t *testing.T, b *bench)) {
-	t.Run("sqlite", func(t *testing.T) { test(t, newBenchAt(t, filepath.Join(t.TempDir(), "postbag.db"), false)) })
+	t.Run("sqlite", func(t *testing.T) { test(t, newBenchAt(t, storetest.Migrated(t), false)) })
 	t.Run("postgres", func(t *testing.T) { test(t, newBenchAt(t, storetest.Postgres(t), false)) })
 }
 

@@ -141,7 +141,7 @@ func (im *importer) stageThread(ctx context.Context, t *intake.Thread) error {
 	link = strings.ReplaceAll(link, "\x00", "")
 	plain, _, _ := strings.Cut(link, "#")
 	staged := store.StagedThread{
-		ID: t.ID, Line: t.Line, Ident: importedIdentifier(ident), Link: truncate(plain, maxURL), Exact: exactURL(link), Normal: normal, Host: host,
+		ID: t.ID, Line: t.Line, Ident: identifier(ident), Link: truncate(plain, maxURL), Exact: exactURL(link), Normal: normal, Host: host,
 		Own: host == "" || allows(im.site, host), Title: importedTitle(t.Title), Closed: t.Closed, Deleted: t.Deleted, More: moreNames(t), CreatedAt: t.CreatedAt,
 		Page: store.StagedPage{Mode: t.Mode, Notice: importedNotice(t.Notice)},
 	}
@@ -163,7 +163,7 @@ func moreNames(t *intake.Thread) []store.Alias {
 		more = append(more, store.Alias{Kind: store.AliasImported, Value: id})
 	}
 	for i := 1; i < min(len(t.Identifiers), maxMoreNames); i++ {
-		if ident := importedIdentifier(t.Identifiers[i]); ident != "" {
+		if ident := identifier(t.Identifiers[i]); ident != "" {
 			more = append(more, store.Alias{Kind: store.AliasIdent, Value: ident})
 		}
 	}
@@ -186,24 +186,15 @@ func keepNames(t *store.StagedThread, p *intake.Page) {
 		}
 	}
 	add(store.AliasImported, p.External, interchange.IsThreadID)
-	add(store.AliasIdent, p.Identifiers, func(id string) bool { return id != "" && importedIdentifier(id) == id })
+	add(store.AliasIdent, p.Identifiers, func(id string) bool { return id != "" && identifier(id) == id })
 	add(store.AliasURL, p.URLs, func(url string) bool { return url != "" && exactURL(url) == url })
 	add(store.AliasNormalised, p.Normalised, func(normal string) bool {
 		again, _, _ := normaliseURL("https://" + normal)
 		return normal != "" && again == normal
 	})
 	if len(p.Identifiers) > 0 {
-		t.Ident = importedIdentifier(p.Identifiers[0])
+		t.Ident = identifier(p.Identifiers[0])
 	}
-}
-
-// importedIdentifier keeps an identifier that is too long to be one by its
-// hash, so that pages with different ones stay apart.
-func importedIdentifier(id string) string {
-	if clean := cleanIdentifier(id); clean != "" || strings.TrimSpace(id) == "" {
-		return clean
-	}
-	return "long:" + fingerprint(id)
 }
 
 // importedTitle is plain text of bounded length.

@@ -133,9 +133,9 @@ func (s *Service) StartImport(ctx context.Context, by models.Moderator, id strin
 	if err != nil {
 		return m, err
 	}
-	upload := m.Upload
-	s.run(func() { s.importKept(s.life, run, o, upload) })
-	return run.row, nil
+	begun := run.row // the work goes on with the other
+	s.run(func() { s.importKept(s.life, run, o, begun.Upload) })
+	return begun, nil
 }
 
 // ImportKept reports whether the file of a run is here, so that StartImport can

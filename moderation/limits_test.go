@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -147,7 +146,7 @@ func wideAddr(net48, net56, net64 byte, host uint64) netip.Addr {
 // two processes all the time.
 func TestRateRulesAreExact(t *testing.T) {
 	t.Run("sqlite", func(t *testing.T) {
-		b := newBenchAt(t, filepath.Join(t.TempDir(), "postbag.db"), false)
+		b := newBenchAt(t, storetest.Migrated(t), false)
 		addLimits(t, b)
 		exact(t, b, func(int) *bench { return b })
 	})

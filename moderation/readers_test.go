@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -373,7 +372,7 @@ func TestOneVote(t *testing.T) {
 // Another process learns of new keys at once, on both databases.
 func TestKeysInTwoProcesses(t *testing.T) {
 	for name, address := range map[string]func(testing.TB) string{
-		"SQLite":     func(tb testing.TB) string { return filepath.Join(tb.TempDir(), "postbag.db") },
+		"SQLite":     storetest.Migrated,
 		"PostgreSQL": storetest.Postgres,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package moderation
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -15,6 +16,7 @@ import (
 type siteEntry struct {
 	models.Site
 	sso      models.SSO
+	key      string // public, by which programs name the site
 	engine   *rules.Engine
 	revision int                // of the rules in the engine; verdicts name it
 	floods   []rules.FloodQuery // what the engine asks about copies
@@ -31,9 +33,10 @@ type registry struct {
 }
 
 type siteMap struct {
-	keys map[string]*siteEntry
-	ids  map[int64]*siteEntry
-	list []*siteEntry // by key
+	keys   map[string]*siteEntry
+	ids    map[int64]*siteEntry
+	public map[string]*siteEntry // by public key; nil where several sites have the same
+	list   []*siteEntry          // by key
 }
 
 func (r *registry) byKey(key string) (*siteEntry, bool) {
@@ -66,7 +69,7 @@ func (s *Service) loadSites(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	next := &siteMap{keys: map[string]*siteEntry{}, ids: map[int64]*siteEntry{}}
+	next := &siteMap{keys: map[string]*siteEntry{}, ids: map[int64]*siteEntry{}, public: map[string]*siteEntry{}}
 	for _, site := range sites {
 		// The rules of the very revision that the site was read with, so that a
 		// verdict never names another one than judged.
@@ -76,14 +79,24 @@ func (s *Service) loadSites(ctx context.Context) error {
 		}
 		entry := s.compile(site, list)
 		entry.sso = logins[site.ID]
-		next.keys[site.Key], next.ids[site.ID] = entry, entry
-		next.list = append(next.list, entry)
+		entry.key = cmp.Or(entry.sso.APIKey, s.publicKey(site.Key))
+		next.add(entry)
 		if len(entry.floods) == 0 {
 			s.floods.drop(site.ID)
 		}
 	}
 	s.sites.current.Store(next)
 	return nil
+}
+
+func (m *siteMap) add(entry *siteEntry) {
+	m.keys[entry.Key], m.ids[entry.ID] = entry, entry
+	m.list = append(m.list, entry)
+	if _, taken := m.public[entry.key]; taken {
+		m.public[entry.key] = nil
+		return
+	}
+	m.public[entry.key] = entry
 }
 
 // compile makes a site ready to use. Stored rules were checked when they were

@@ -21,7 +21,8 @@ const (
 	DefaultMaxLength = 5_000 // characters of a comment
 	MostMaxLength    = MaxTextBytes
 
-	maxLabel = 100 // characters of a site's name, a reason's label and the like
+	maxLabel     = 100 // characters of a site's name, a reason's label and the like
+	maxCountText = 60  // characters of what stands beside a link
 )
 
 var (
@@ -184,6 +185,9 @@ func (p *SitePatch) change(site *models.Site) error {
 	set(&site.MaxLength, p.MaxLength)
 	set(&site.Language, p.Language)
 	set(&site.Sample, p.Sample)
+	set(&site.Counts.Zero, p.CountZero)
+	set(&site.Counts.One, p.CountOne)
+	set(&site.Counts.Many, p.CountMany)
 	if p.Reasons != nil {
 		site.Reasons = slices.Clone(*p.Reasons)
 	}
@@ -204,6 +208,13 @@ func siteProblems(site *models.Site) []models.FieldError {
 	note(site.MaxLength < 1 || site.MaxLength > MostMaxLength, "max_length", fmt.Sprintf("Use a number from 1 to %d.", MostMaxLength))
 	note(site.Sample < 0 || site.Sample > mostSample, "sample", fmt.Sprintf("Use a number from 0 to %d: comments in a thousand.", mostSample))
 	note(site.Language != "" && !languagePattern.MatchString(site.Language), "language", "Use a language tag such as en or pt-BR.")
+	for _, text := range [...]struct{ field, text string }{
+		{"count_zero", site.Counts.Zero}, {"count_one", site.Counts.One}, {"count_many", site.Counts.Many},
+	} {
+		note(!plain(text.text) || utf8.RuneCountInString(text.text) > maxCountText, text.field,
+			fmt.Sprintf("Use at most %d characters on one line, with {num} for the number.", maxCountText))
+	}
+	note(site.Counts.Many != "" && !strings.Contains(site.Counts.Many, "{num}"), "count_many", "Say where the number stands: {num}.")
 	note(len(site.Reasons) > MaxReasons, "reasons", fmt.Sprintf("A site has at most %d reasons.", MaxReasons))
 	seen := map[string]bool{}
 	for _, r := range site.Reasons[:min(len(site.Reasons), MaxReasons)] {

@@ -127,8 +127,13 @@ func TestPatchSite(t *testing.T) {
 	if err != nil || out.Decision.Reason != "rude" {
 		t.Errorf("the new reason: %v", err)
 	}
+	widest, with := strings.Repeat("é", 60), "{num} Stimmen"
+	counts, err := d.PatchSite(t.Context(), "news", moderation.SitePatch{CountZero: &widest, CountMany: &with})
+	if err != nil || counts.Counts != (models.CountTexts{Zero: widest, Many: with}) {
+		t.Errorf("texts of numbers: %+v, %v", counts.Counts, err)
+	}
 	same, err := d.PatchSite(t.Context(), "news", moderation.SitePatch{})
-	if err != nil || same.Name != "New" || !slices.Equal(same.Hosts, site.Hosts) || !slices.Equal(same.Reasons, reasons) {
+	if err != nil || same.Name != "New" || !slices.Equal(same.Hosts, site.Hosts) || !slices.Equal(same.Reasons, reasons) || same.Counts != counts.Counts {
 		t.Errorf("an empty patch: %+v, %v", same, err)
 	}
 }
@@ -141,10 +146,12 @@ func TestPatchSiteRefusals(t *testing.T) {
 		many[i] = models.Reason{Key: fmt.Sprint("r", i), Label: "x"}
 	}
 	twice := []models.Reason{{Key: "a", Label: "A"}, {Key: "a", Label: "B"}}
+	long, lines, bare, control := strings.Repeat("é", 61), "a\nb", "many", "a\x00{num}"
 	badKey, noLabel := []models.Reason{{Key: "A b", Label: "A"}}, []models.Reason{{Key: "a"}}
 	for name, p := range map[string]moderation.SitePatch{
 		"mode": {Mode: &mode}, "zero": {MaxLength: &zero}, "huge": {MaxLength: &huge}, "origins": {Origins: &none},
 		"many": {Reasons: &many}, "twice": {Reasons: &twice}, "key": {Reasons: &badKey}, "label": {Reasons: &noLabel},
+		"long count": {CountZero: &long}, "lines": {CountOne: &lines}, "no number": {CountMany: &bare}, "control": {CountMany: &control},
 	} {
 		_, err := b.PatchSite(t.Context(), "news", p)
 		if models.CodeOf(err) != models.CodeInvalid {

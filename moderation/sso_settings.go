@@ -89,7 +89,7 @@ func (s *Service) ConfigureSSO(ctx context.Context, by models.Moderator, site st
 	if err := p.check(); err != nil {
 		return models.SSO{}, err
 	}
-	fresh, err := s.makeKeys()
+	fresh, err := s.makeSecret()
 	if err != nil {
 		return models.SSO{}, fmt.Errorf("make keys: %w", err)
 	}
@@ -103,7 +103,7 @@ func (s *Service) ConfigureSSO(ctx context.Context, by models.Moderator, site st
 		if p.Generation != nil && *p.Generation != sso.Generation {
 			return models.Refuse(models.CodeConflict, "The keys were changed since this page was opened. Look at what holds now; nobody is shown a secret twice.")
 		}
-		done := p.change(&sso, fresh, tx.Now)
+		done := p.change(&sso, keyPair{entry.key, fresh}, tx.Now)
 		if len(done) == 0 {
 			return nil
 		}
@@ -138,16 +138,35 @@ func (p *SSOPatch) check() error {
 	return fieldErrors(wrong)
 }
 
-// keyPair are an API key and a secret that nobody has used.
+// keyPair are the public key of a site and a secret that nobody has used.
 type keyPair struct{ api, secret string }
 
-func (s *Service) makeKeys() (keyPair, error) {
-	var random [60]byte
+func (s *Service) makeSecret() (string, error) {
+	var random [40]byte
 	if _, err := io.ReadFull(s.rand, random[:]); err != nil {
-		return keyPair{}, err
+		return "", err
 	}
-	text := strings.ToLower(base32.StdEncoding.EncodeToString(random[:])) // 96 letters and digits
-	return keyPair{text[:32], text[32:]}, nil
+	return lettersAndDigits(random[:]), nil
+}
+
+// publicKey is the key by which programs name a site as long as it has taken
+// over no other. It is made from the site's key, so that every site has one.
+func (s *Service) publicKey(site string) string { return lettersAndDigits(s.sign("public key", site)) }
+
+// lettersAndDigits writes bytes in base 32, without padding.
+func lettersAndDigits(b []byte) string {
+	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b))
+}
+
+// PublicKey returns the key by which programs name a site: pages that sign their
+// readers in, and callers of the API of Disqus. It is no secret, and asks memory
+// only.
+func (s *Service) PublicKey(_ context.Context, site string) (string, error) {
+	entry, err := s.site(site)
+	if err != nil {
+		return "", err
+	}
+	return entry.key, nil
 }
 
 // change applies the patch and says in sentences what it changed.

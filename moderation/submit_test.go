@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +14,7 @@ import (
 
 	"postbag/models"
 	"postbag/models/store"
+	"postbag/models/store/storetest"
 	"postbag/moderation"
 )
 
@@ -71,7 +71,7 @@ func (b *bench) advance(d time.Duration) {
 
 func newBench(tb testing.TB, rules bool) *bench {
 	tb.Helper()
-	return newBenchAt(tb, filepath.Join(tb.TempDir(), "postbag.db"), rules)
+	return newBenchAt(tb, storetest.Migrated(tb), rules)
 }
 
 // newBenchAt is newBench on a database of the caller's choice. Nothing is drawn

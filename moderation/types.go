@@ -172,4 +172,8 @@ type SitePatch struct {
 	Reasons   *[]models.Reason
 	Language  *string
 	Sample    *int // comments in 1,000 for the random sample; 0 for none
+
+	// CountZero, CountOne and CountMany are how numbers of comments are written beside
+	// links; an empty one is that of the site's language.
+	CountZero, CountOne, CountMany *string
 }

@@ -185,12 +185,15 @@ func TestSitesInTheBrowser(t *testing.T) {
 	r.form(client, "/console/sites", "key", "daily", "name", "Daily", "origins", "https://daily.example", "mode", "post").wantRedirect(t, "/console/sites/daily?done=site-added")
 	r.doWith(client, request{path: "/console/sites/daily?done=site-added"}).wantPage(t, 200, "The site is added", "embed.js?site=daily", "daily.example")
 	r.form(client, "/console/sites/daily", "name", "Daily", "origins", "not a host!", "mode", "pre", "reasons", "odd").wantPage(t, 422, "not an address")
-	r.form(client, "/console/sites/daily", "name", "Daily 2", "origins", "https://daily.example\r\nhttps://m.daily.example", "mode", "pre", "reasons", "rude: Rude words\n\nlaw: Law", "sample", "50").
+	r.form(client, "/console/sites/daily", "name", "Daily 2", "origins", "https://daily.example\r\nhttps://m.daily.example", "mode", "pre", "reasons", "rude: Rude words\n\nlaw: Law", "sample", "50", "count_zero", "", "count_one", " A <b> voice ", "count_many", "{num} voices").
 		wantRedirect(t, "/console/sites/daily?done=site-saved")
 	site, err := r.service.Site(t.Context(), "daily")
-	if err != nil || site.Name != "Daily 2" || len(site.Hosts) != 2 || len(site.Reasons) != 2 || site.Reasons[0] != (models.Reason{Key: "rude", Label: "Rude words"}) || site.Sample != 50 {
+	if err != nil || site.Name != "Daily 2" || len(site.Hosts) != 2 || len(site.Reasons) != 2 || site.Reasons[0] != (models.Reason{Key: "rude", Label: "Rude words"}) || site.Sample != 50 ||
+		site.Counts != (models.CountTexts{One: "A <b> voice", Many: "{num} voices"}) {
 		t.Errorf("site %+v, %v", site, err)
 	}
+	r.doWith(client, request{path: "/console/sites/daily"}).wantPage(t, 200, `value="{num} voices"`, `<details class="fold" open><summary>Numbers beside links`)
+	r.form(client, "/console/sites/daily", "name", "Daily 2", "origins", "https://daily.example", "mode", "pre", "count_many", "voices").wantPage(t, 422, "where the number stands")
 	r.form(client, "/console/sites/daily", "name", "Daily 2", "origins", "https://daily.example", "mode", "pre", "sample", "1001").wantPage(t, 422, "from 0 to 1000")
 	r.form(client, "/console/sites/daily", "name", "Daily 2", "origins", "https://daily.example", "mode", "pre", "sample", "some").wantPage(t, 422, "Write a whole number.")
 	r.doWith(client, request{path: "/console/sites/nowhere"}).wantPage(t, 404)
@@ -205,7 +208,7 @@ func TestArticlesInTheBrowser(t *testing.T) {
 	action := regexp.MustCompile(`/console/articles/a[0-9a-z]+`).FindString(got.body)
 	r.form(client, action, "state", "closed", "mode", "pre", "notice", "Closed for the night.", "return", "/console/articles?q=Story").
 		wantRedirect(t, "/console/articles?done=article-saved&q=Story")
-	r.get("/thread/news?id=story").wantPage(t, 200, "Closed for the night.", "are closed")
+	r.get("/thread/news?id=story").wantPage(t, 200, "Closed for the night.", "discussion is closed")
 	r.form(client, action, "state", "open", "mode", "", "notice", "", "return", "https://evil.example").wantRedirect(t, "/console/articles?done=article-saved")
 	r.form(client, action, "state", "odd").wantPage(t, 422)
 }

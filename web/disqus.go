@@ -32,22 +32,47 @@ func disqusEndpoints() map[string]disqusEndpoint {
 	return map[string]disqusEndpoint{
 		"threads/set":               (*Server).disqusThreadSet,
 		"threads/list":              (*Server).disqusThreadList,
+		"forums/listThreads":        (*Server).disqusThreadList,
 		"threads/details":           (*Server).disqusThreadDetails,
 		"threads/listPosts":         (*Server).disqusThreadPosts,
 		"threads/listPostsThreaded": (*Server).disqusThreadTree,
 		"threads/listPopular":       (*Server).disqusPopular,
+		"threads/listHot":           (*Server).disqusHot,
+		"forums/details":            (*Server).disqusForumDetails,
 		"forums/listPosts":          (*Server).disqusForumPosts,
+		"posts/list":                (*Server).disqusPostList,
 		"posts/details":             (*Server).disqusPostDetails,
 	}
+}
+
+// disqusMethod finds the method and the format that an address names.
+func disqusMethod(c *gin.Context) (endpoint disqusEndpoint, format string, err error) {
+	method, format, _ := strings.Cut(c.Param("method"), ".")
+	endpoint = disqusEndpoints()[c.Param("resource")+"/"+method]
+	if endpoint == nil || format != "" && format != "json" && format != "jsonp" {
+		err = models.Refuse(models.CodeNotFound, "Endpoint not valid.")
+	}
+	return endpoint, format, err
+}
+
+// refuseDisqus answers requests that want to change something.
+func (s *Server) refuseDisqus(c *gin.Context) error {
+	if _, _, err := disqusMethod(c); err != nil {
+		return err
+	}
+	c.Header("Allow", "GET, HEAD")
+	return &problemError{problem{
+		Type: problemType(codeMethod), Title: "Method not allowed", Status: http.StatusMethodNotAllowed, Code: codeMethod,
+		Detail: "You cannot access this resource using " + c.Request.Method + ". Use GET: this server answers questions only.",
+	}}
 }
 
 // getDisqus answers programs that were written for API 3.0 of Disqus. Whatever
 // api_key they send, what they read is public.
 func (s *Server) getDisqus(c *gin.Context) error {
-	method, format, _ := strings.Cut(c.Param("method"), ".")
-	endpoint := disqusEndpoints()[c.Param("resource")+"/"+method]
-	if endpoint == nil || format != "" && format != "json" && format != "jsonp" {
-		return models.Refuse(models.CodeNotFound, "Endpoint not valid.")
+	endpoint, format, err := disqusMethod(c)
+	if err != nil {
+		return err
 	}
 	p, err := queryParams(c.Request)
 	if err != nil {
@@ -102,36 +127,39 @@ func (s *Server) disqusRequest(c *gin.Context, p params) (*disqusRequest, error)
 	if err != nil {
 		return nil, err
 	}
-	return &disqusRequest{
-		params: p, wire: disqusWire{base: s.base(c), withThread: slices.Contains(p.list("related"), "thread")},
-		query: moderation.DisqusQuery{Site: site, Order: p.get("order"), Since: since, Limit: limit, Cursor: p.get("cursor")},
-	}, nil
+	r := &disqusRequest{
+		params: p, wire: disqusWire{base: s.base(c)},
+		query: moderation.DisqusQuery{Site: site.Key, Order: p.get("order"), Since: since, Limit: limit, Cursor: p.get("cursor")},
+	}
+	related := p.choices("related")
+	r.wire.withThread = slices.Contains(related, "thread")
+	if slices.Contains(related, "forum") {
+		r.wire.withForum = &site
+	}
+	return r, nil
 }
 
-// forum returns the key of the site asked for: KEY, HOST/KEY as pages have it
-// that carry our host in their shortname, the site of the path, or the only one
-// there is.
-func (s *Server) forum(c *gin.Context, p params) (string, error) {
+// forum returns the site asked for: KEY, HOST/KEY as pages have it that carry
+// our host in their shortname, the site of the path, or the one that the rest of
+// the question tells.
+func (s *Server) forum(c *gin.Context, p params) (models.Site, error) {
 	ctx, name := c.Request.Context(), p.get("forum")
 	key := strings.TrimSuffix(name[strings.LastIndexByte(name, '/')+1:], ".disqus.com")
 	if key == "" {
 		key = c.Param("site")
 	}
 	if key == "" {
-		sites, err := s.service.Sites(ctx)
-		if err != nil {
-			return "", err
+		thread, _ := p.thread()
+		var err error
+		if key, err = s.service.DisqusSite(ctx, p.get("api_key"), thread, p.get("post")); err != nil {
+			return models.Site{}, err
 		}
-		if len(sites) == 1 {
-			return sites[0].Key, nil
-		}
-		return "", models.Invalid("forum", "This argument is required.")
 	}
-	_, err := s.service.Site(ctx, key)
+	site, err := s.service.Site(ctx, key)
 	if models.CodeOf(err) == models.CodeNotFound {
-		return "", models.Invalid("forum", "Unable to find forum '"+key+"'.")
+		return site, models.Invalid("forum", "Unable to find forum '"+clip(key, 100)+"'.")
 	}
-	return key, err
+	return site, err
 }
 
 // disqusSince reads seconds since 1970, a date, or a time with or without a
@@ -158,6 +186,15 @@ func (p params) list(name string) (values []string) {
 		if base, _, _ := strings.Cut(p[i].name, "["); base == name {
 			values = append(values, p[i].value)
 		}
+	}
+	return values
+}
+
+// choices returns the values of a parameter that may be repeated or hold several
+// with commas between them.
+func (p params) choices(name string) (values []string) {
+	for _, list := range p.list(name) {
+		values = append(values, strings.Split(list, ",")...)
 	}
 	return values
 }
@@ -197,13 +234,46 @@ func (s *Server) disqusThreadSet(ctx context.Context, r *disqusRequest) (any, *d
 	return r.wire.threads(threads), nil, err
 }
 
+// disqusThreadList lists threads that are open, or closed, or with both in
+// include all of them, as without it.
 func (s *Server) disqusThreadList(ctx context.Context, r *disqusRequest) (any, *disqusCursor, error) {
-	if names := r.threads(); len(names) > 0 {
-		threads, err := s.service.DisqusThreads(ctx, r.query.Site, names)
-		return r.wire.threads(threads), newDisqusCursor(""), err
+	states, err := r.included("open", "closed", "killed")
+	if err != nil {
+		return nil, nil, err
 	}
-	threads, next, err := s.service.DisqusThreadList(ctx, r.query)
-	return r.wire.threads(threads), newDisqusCursor(next), err
+	var threads []*moderation.DisqusThread
+	var cursor moderation.DisqusCursor
+	if names := r.threads(); len(names) > 0 {
+		threads, err = s.service.DisqusThreads(ctx, r.query.Site, names)
+	} else {
+		threads, cursor, err = s.service.DisqusThreadList(ctx, r.query)
+	}
+	if len(states) > 0 {
+		threads = slices.DeleteFunc(threads, func(t *moderation.DisqusThread) bool {
+			if closedThread(t) {
+				return !slices.Contains(states, "closed")
+			}
+			return !slices.Contains(states, "open")
+		})
+	}
+	return r.wire.threads(threads), newDisqusCursor(cursor), err
+}
+
+// included reads include, whose values must be known ones.
+func (r *disqusRequest) included(known ...string) ([]string, error) {
+	values := r.choices("include")
+	for _, value := range values {
+		if !slices.Contains(known, value) {
+			return nil, models.Invalid("include", "Use "+strings.Join(known, ", ")+".")
+		}
+	}
+	return values, nil
+}
+
+// postStates are the states by which Disqus lists posts. Only those that are
+// approved are told of here.
+func postStates() []string {
+	return []string{"approved", "unapproved", "spam", "deleted", "flagged", "highlighted"}
 }
 
 func (s *Server) disqusThreadDetails(ctx context.Context, r *disqusRequest) (any, *disqusCursor, error) {
@@ -225,17 +295,43 @@ func (s *Server) disqusThreadPosts(ctx context.Context, r *disqusRequest) (_ any
 	return s.disqusForumPosts(ctx, r)
 }
 
+// disqusForumPosts answers a question for states without the public one with
+// nothing: its sender must not take public comments for spam.
 func (s *Server) disqusForumPosts(ctx context.Context, r *disqusRequest) (any, *disqusCursor, error) {
-	posts, next, err := s.service.DisqusPosts(ctx, r.query)
-	return r.wire.posts(posts), newDisqusCursor(next), err
+	states, err := r.included(postStates()...)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(states) > 0 && !slices.Contains(states, "approved") {
+		return r.wire.posts(nil), newDisqusCursor(moderation.DisqusCursor{}), nil
+	}
+	posts, cursor, err := s.service.DisqusPosts(ctx, r.query)
+	return r.wire.posts(posts), newDisqusCursor(cursor), err
+}
+
+// disqusPostList is forums/listPosts, and with a thread threads/listPosts.
+func (s *Server) disqusPostList(ctx context.Context, r *disqusRequest) (any, *disqusCursor, error) {
+	switch names := r.threads(); len(names) {
+	case 0:
+	case 1:
+		r.query.Thread = names[0]
+	default:
+		return nil, nil, models.Invalid("thread", "Ask for one thread at a time.")
+	}
+	return s.disqusForumPosts(ctx, r)
+}
+
+func (s *Server) disqusForumDetails(ctx context.Context, r *disqusRequest) (any, *disqusCursor, error) {
+	site, err := s.service.Site(ctx, r.query.Site)
+	return newDisqusForum(&site), nil, err
 }
 
 func (s *Server) disqusThreadTree(ctx context.Context, r *disqusRequest) (_ any, _ *disqusCursor, err error) {
 	if r.query.Thread, err = r.thread(); err != nil {
 		return nil, nil, err
 	}
-	posts, next, err := s.service.DisqusTree(ctx, r.query)
-	return r.wire.posts(posts), newDisqusCursor(next), err
+	posts, cursor, err := s.service.DisqusTree(ctx, r.query)
+	return r.wire.posts(posts), newDisqusCursor(cursor), err
 }
 
 func (s *Server) disqusPopular(ctx context.Context, r *disqusRequest) (any, *disqusCursor, error) {
@@ -243,6 +339,15 @@ func (s *Server) disqusPopular(ctx context.Context, r *disqusRequest) (any, *dis
 	if err != nil {
 		return nil, nil, err
 	}
+	return s.disqusBusy(ctx, r, within)
+}
+
+// disqusHot is what is popular in the last 24 hours.
+func (s *Server) disqusHot(ctx context.Context, r *disqusRequest) (any, *disqusCursor, error) {
+	return s.disqusBusy(ctx, r, 24*time.Hour)
+}
+
+func (s *Server) disqusBusy(ctx context.Context, r *disqusRequest, within time.Duration) (any, *disqusCursor, error) {
 	threads, err := s.service.DisqusPopular(ctx, r.query, within)
 	return r.wire.threads(threads), nil, err
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"postbag/moderation"
 )
@@ -147,35 +148,77 @@ func TestDisqusOwnIDs(t *testing.T) {
 	}
 }
 
+// TestDisqusPages walks every list forwards and, from its end, backwards.
 func TestDisqusPages(t *testing.T) {
 	r := newDisqusRig(t)
 	for i := range 6 {
-		r.comment(fmt.Sprint("New ", i))
+		root := r.comment(fmt.Sprint("New ", i))
+		r.comment("Reply.", obj{"parent": id(root)})
+		r.comment("Elsewhere.", obj{"article": obj{"id": fmt.Sprint(i), "url": fmt.Sprint(siteOrigin, "/", i)}})
 	}
 	for _, list := range []string{
-		"forums/listPosts?forum=news", "forums/listPosts?forum=news&order=asc", "threads/listPosts?thread=ident:story", "threads/list?forum=news",
-		"threads/listPostsThreaded?thread=700", "threads/listPostsThreaded?thread=ident:story&order=asc",
+		"forums/listPosts?forum=news", "forums/listPosts?forum=news&order=asc", "threads/listPosts?thread=ident:story", "posts/list?thread=ident:story&order=asc",
+		"threads/list?forum=news", "forums/listThreads?forum=news&order=asc", "threads/listPostsThreaded?thread=700",
+		"threads/listPostsThreaded?thread=ident:story&order=asc", "threads/listPostsThreaded?thread=ident:story&order=desc", "threads/listPostsThreaded?thread=ident:story&order=popular",
 	} {
 		whole := strings.Fields(pick(r.disqus(list+"&limit=100"), "id"))
-		var got []string
-		for cursor := ""; ; {
-			page := r.disqus(list + "&limit=2&cursor=" + cursor) // not escaped: some programs do not
-			got = append(got, strings.Fields(pick(page, "id"))...)
-			at := page["cursor"].(obj)
-			if at["hasNext"] != at["more"] || at["hasNext"] != (at["next"] != nil) {
-				t.Fatalf("%s: cursor %v", list, at)
+		for _, limit := range []int{1, 2, 3, len(whole) - 1, len(whole)} {
+			there, last := r.walk(fmt.Sprint(list, "&limit=", limit), "", "next", "hasNext")
+			if !slices.Equal(there, whole) {
+				t.Errorf("%s by %d: %v page by page, %v at once", list, limit, there, whole)
 			}
-			if at["next"] == nil || len(got) > len(whole) {
-				break
-			}
-			cursor = at["next"].(string)
-			if url.QueryEscape(cursor) != cursor {
-				t.Fatalf("%s: cursor %q needs escaping", list, cursor)
+			back, _ := r.walk(fmt.Sprint(list, "&limit=", limit), last["prev"], "prev", "hasPrev")
+			end := len(whole) - len(back)
+			if want := (len(whole) - 1) / limit * limit; len(back) != want || !slices.Equal(back, whole[:want]) {
+				t.Errorf("%s by %d: %v backwards (%d missing), %v at once", list, limit, back, end, whole)
 			}
 		}
-		if !slices.Equal(got, whole) {
-			t.Errorf("%s: %v page by page, %v at once", list, got, whole)
+	}
+}
+
+// walk follows one of the cursors of a list, from a page to the last one, and
+// returns the ids in the order of the list and the cursor of the last page.
+func (r *rig) walk(list string, cursor any, along, has string) (ids []string, at obj) {
+	r.Helper()
+	for range 100 {
+		if cursor == nil {
+			return ids, at
 		}
+		page := r.disqus(fmt.Sprint(list, "&cursor=", cursor)) // not escaped: some programs do not
+		got := strings.Fields(pick(page, "id"))
+		if along == "next" {
+			ids = append(ids, got...)
+		} else {
+			ids = append(got, ids...)
+		}
+		at = page["cursor"].(obj)
+		if at["hasNext"] != at["more"] || at["hasPrev"] != (at["prev"] != nil) || at["id"] != at["next"] || at["total"] != nil {
+			r.Fatalf("%s: cursor %v", list, at)
+		}
+		if cursor = at[along]; at[has] != true {
+			return ids, at
+		}
+		if url.QueryEscape(cursor.(string)) != cursor {
+			r.Fatalf("%s: cursor %q needs escaping", list, cursor)
+		}
+	}
+	r.Fatal("the pages do not end")
+	return nil, nil
+}
+
+// TestDisqusNews asks again at the end of a list, as programs do that wait for
+// new comments.
+func TestDisqusNews(t *testing.T) {
+	r := newDisqusRig(t)
+	const list = "forums/listPosts?forum=news&order=asc&cursor="
+	_, end := r.walk(list[:len(list)-len("&cursor=")], "0:0:0", "next", "hasNext")
+	next := end["next"].(string)
+	if got := pick(r.disqus(list+next), "id"); got != "" {
+		t.Fatalf("after the end: %s", got)
+	}
+	r.comment("New.")
+	if page := r.disqus(list + next); len(page["response"].([]any)) != 1 || page["cursor"].(obj)["hasPrev"] != true {
+		t.Errorf("after a new comment: %v", page)
 	}
 }
 
@@ -187,8 +230,8 @@ func TestDisqusRefusals(t *testing.T) {
 		status, code int
 		text         string
 	}{
-		"threads/nothing.json":                                           {404, 1, "Endpoint not valid."},
-		"threads/list.xml?forum=news":                                    {404, 1, "Endpoint not valid."},
+		"threads/nothing.json":                                           {400, 1, "Endpoint not valid."},
+		"threads/list.xml?forum=news":                                    {400, 1, "Endpoint not valid."},
 		"threads/list.json":                                              {400, 2, "'forum'"},
 		"threads/list.json?forum=nowhere":                                {400, 2, "Unable to find forum 'nowhere'"},
 		"threads/details.json?forum=news":                                {400, 2, "'thread'"},
@@ -203,7 +246,18 @@ func TestDisqusRefusals(t *testing.T) {
 		"forums/listPosts.json?forum=news&cursor=x":                      {400, 2, "'cursor'"},
 		"forums/listPosts.json?forum=news&since=yesterday":               {400, 2, "'since'"},
 		"threads/listPopular.json?forum=news&interval=2d":                {400, 2, "'interval'"},
+		"forums/listPosts.json?forum=news&cursor=~":                      {400, 2, "'cursor'"},
+		"forums/listPosts.json?forum=news&cursor=9e99.1":                 {400, 2, "'cursor'"},
+		"forums/listPosts.json?forum=news&cursor=9223372036854775807.1":  {400, 2, "'cursor'"},
+		"threads/list.json?forum=news&cursor=~0":                         {400, 2, "'cursor'"},
+		"threads/list.json?forum=news&cursor=1:0:0":                      {400, 2, "'cursor'"},
 		"threads/listPostsThreaded?forum=news&thread=700&cursor=zzz":     {400, 2, "'cursor'"},
+		"threads/listPostsThreaded?forum=news&thread=700&cursor=~0":      {400, 2, "'cursor'"},
+		"threads/list.json?forum=news&include=all":                       {400, 2, "'include'"},
+		"posts/list.json?forum=news&include=approved,gone":               {400, 2, "'include'"},
+		"posts/list.json?forum=news&thread=700&thread=1":                 {400, 2, "'thread'"},
+		"threads/list.json?api_key=unknown":                              {403, 5, "Invalid API key."},
+		"threads/details.json?thread=701":                                {400, 2, "'forum'"},
 		"threads/set.json?forum=news" + strings.Repeat("&thread=1", 101): {400, 2, "'thread'"},
 	} {
 		got := r.get("/api/3.0/" + query)
@@ -214,6 +268,175 @@ func TestDisqusRefusals(t *testing.T) {
 		if got.header.Get("Access-Control-Allow-Origin") != "*" || got.header.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s: headers %v", query, got.header)
 		}
+	}
+}
+
+// TestDisqusWithoutForum asks a server with several sites without naming one.
+func TestDisqusWithoutForum(t *testing.T) {
+	r := newDisqusRig(t)
+	ctx := t.Context()
+	for _, key := range []string{"other", "third"} {
+		_, err := r.service.AddSite(ctx, moderation.NewSite{Key: key, Name: key, Origins: []string{"https://" + key + ".example"}})
+		r.must(err)
+	}
+	key, err := r.service.PublicKey(ctx, "news")
+	r.must(err)
+	own := id(r.comment("Own."))
+	thread := r.disqus("threads/list?forum=news")["response"].([]any)[0].(obj)["id"].(string)
+	shared := "taken-over"
+	for _, site := range []string{"other", "third"} {
+		_, err := r.service.ConfigureSSO(ctx, r.admin, site, moderation.SSOPatch{APIKey: &shared})
+		r.must(err)
+	}
+	for query, want := range map[string]string{
+		"threads/list?limit=1&api_key=" + key:                  thread,
+		"threads/details?thread=700&api_key=unknown":           "700",
+		"threads/details?thread=700":                           "700",
+		"threads/details?thread=" + thread:                     thread,
+		"posts/details?post=801":                               "801",
+		"posts/details?post=" + own:                            r.disqus("posts/details?forum=news&post=" + own)["response"].(obj)["id"].(string),
+		"threads/list?forum=news&limit=1&api_key=" + shared:    thread,
+		"threads/details?thread=700&forum=&api_key=" + shared:  "700",
+		"forums/details?api_key=" + key:                        "news",
+		"threads/listPosts?thread=700&limit=1&api_secret=none": "804",
+	} {
+		response := r.disqus(query)["response"]
+		if list, ok := response.([]any); ok {
+			response = list[0]
+		}
+		if got := response.(obj)["id"]; got != want {
+			t.Errorf("%s: %v, want %s", query, got, want)
+		}
+	}
+	for query, code := range map[string]float64{
+		"threads/list?api_key=nobody": 5, "threads/list": 2, "threads/list?api_key=" + shared: 2, "threads/details?thread=ident:old": 2, "posts/details?post=805&api_key=" + key: 2,
+		"posts/details?post=99": 2, "posts/details?post=c1zzz": 2, "threads/details?thread=" + strings.Repeat("9", 400): 2,
+	} {
+		if doc := r.get("/api/3.0/" + query); !strings.Contains(doc.body, fmt.Sprintf(`"code":%v`, code)) {
+			t.Errorf("%s: %d %s", query, doc.status, doc.body)
+		}
+	}
+}
+
+// TestDisqusAmbiguousNumber: a file imported into two sites does not choose one.
+func TestDisqusAmbiguousNumber(t *testing.T) {
+	r := newDisqusRig(t)
+	_, err := r.service.AddSite(t.Context(), moderation.NewSite{Key: "twin", Name: "Twin", Origins: []string{siteOrigin}})
+	r.must(err)
+	open := func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(disqusExport)), nil }
+	_, err = r.service.Import(t.Context(), open, moderation.ImportOptions{Site: "twin", Format: "disqus"})
+	r.must(err)
+	for _, query := range []string{"threads/details?thread=700", "posts/details?post=801"} {
+		if got := r.get("/api/3.0/" + query); got.status != 400 || !strings.Contains(got.body, "'forum'") {
+			t.Errorf("%s: %d %s", query, got.status, got.body)
+		}
+		r.disqus(query + "&forum=twin")
+	}
+}
+
+// TestDisqusFields looks for what callers read.
+func TestDisqusFields(t *testing.T) {
+	r := newDisqusRig(t)
+	typed := id(r.comment("I *typed* <this> & that."))
+	post := r.disqus("posts/details?related=forum,thread&post=" + typed)["response"].(obj)
+	if post["raw_message"] != "I *typed* <this> & that." || post["message"] == post["raw_message"] {
+		t.Errorf("typed text %v, shown text %v", post["raw_message"], post["message"])
+	}
+	if forum := post["forum"].(obj); forum["id"] != "news" || forum["name"] != "The News" || forum["url"] != siteOrigin {
+		t.Errorf("forum %v", forum)
+	}
+	if thread := post["thread"].(obj); thread["title"] != "Story" || thread["forum"].(obj)["id"] != "news" {
+		t.Errorf("thread %v", thread)
+	}
+	guest := post["author"].(obj)
+	if _, told := guest["id"]; told || guest["isAnonymous"] != true || guest["username"] != "" || guest["isPrivate"] != false {
+		t.Errorf("a guest is told as %v", guest)
+	}
+	for _, member := range []string{"isApproved", "isSpam", "isDeleted", "isFlagged", "isEdited", "isHighlighted", "likes", "dislikes", "points", "numReports", "parent", "createdAt", "url", "depth", "media"} {
+		if _, ok := post[member]; !ok {
+			t.Errorf("no %s in %v", member, post)
+		}
+	}
+	if secret := fmt.Sprint(post); strings.Contains(secret, "email") || strings.Contains(secret, "ipAddress") {
+		t.Errorf("told too much: %s", secret)
+	}
+	imported := r.disqus("posts/details?post=801")["response"].(obj)
+	if imported["raw_message"] != "First & foremost" || imported["message"] != "<p>First &amp; <strong>foremost</strong></p>" {
+		t.Errorf("imported: %q, %q", imported["raw_message"], imported["message"])
+	}
+	gone := r.disqus("threads/listPostsThreaded?thread=700")["response"].([]any)[0].(obj)
+	if gone["isDeleted"] != true || gone["raw_message"] != "" || strings.Contains(fmt.Sprint(gone), "secret") {
+		t.Errorf("a tombstone tells %v", gone)
+	}
+}
+
+// TestDisqusMembers: readers whom the site signed in are told apart.
+func TestDisqusMembers(t *testing.T) {
+	r := newDisqusRig(t)
+	sso := r.keys(moderation.SSOPatch{})
+	const ada = `{"id":7,"username":"Ada","email":"ada@example.org","avatar":"https://news.example/a.png"}`
+	session := r.do(request{method: "POST", path: sessionPath, body: obj{"remote_auth_s3": payload(sso.Secret, ada, time.Now())}}).want(t, 200)
+	said := obj{"article": obj{"id": "story", "url": articleURL}, "text": "Signed in."}
+	r.do(request{method: "POST", path: "/api/v1/sites/news/comments", body: said, header: map[string]string{"Authorization": "Bearer " + session["token"].(string)}}).want(t, 201)
+	author := r.disqus("forums/listPosts?forum=news")["response"].([]any)[0].(obj)["author"].(obj)
+	if author["isAnonymous"] != false || author["id"] == nil || author["username"] != "Ada" || author["avatar"].(obj)["cache"] != "https://news.example/a.png" {
+		t.Errorf("a member is told as %v", author)
+	}
+	if told := fmt.Sprint(author); strings.Contains(told, "example.org") {
+		t.Errorf("told the address: %s", told)
+	}
+}
+
+func TestDisqusIncludes(t *testing.T) {
+	r := newDisqusRig(t)
+	r.comment("New.")
+	r.closeArticle("https://news.example/old")
+	for query, want := range map[string]int{
+		"posts/list?forum=news": 5, "posts/list?forum=news&include=approved": 5, "posts/list?include[]=unapproved&include[]=approved&include[]=spam": 5,
+		"posts/list?forum=news&include=spam": 0, "forums/listPosts?include=deleted,unapproved": 0, "threads/listPosts?thread=700&include=flagged": 0, "posts/list?thread=link:https://news.example/old": 4,
+		"threads/list?include=open": 1, "threads/list?include=closed": 1, "threads/list?include=open,closed": 2, "forums/listThreads?include=killed": 0,
+		"threads/listHot?forum=news": 2,
+	} {
+		if got := len(r.disqus(query)["response"].([]any)); got != want {
+			t.Errorf("%s: %d, want %d", query, got, want)
+		}
+	}
+}
+
+// TestDisqusWrites refuses what is no question, in the form of Disqus.
+func TestDisqusWrites(t *testing.T) {
+	r := newDisqusRig(t)
+	for _, method := range []string{"POST", "PUT", "PATCH", "DELETE"} {
+		for path, code := range map[string]float64{"/api/3.0/threads/list.json?forum=news": 7, "/news.disqus.com/api/3.0/posts/details": 7, "/api/3.0/posts/create.json": 1} {
+			got := r.do(request{method: method, path: path, body: url.Values{"thread": {"700"}}})
+			doc := got.want(t, map[float64]int{7: 405, 1: 400}[code])
+			if doc["code"] != code || code == 7 && got.header.Get("Allow") != "GET, HEAD" || got.header.Get("Access-Control-Allow-Origin") != "*" {
+				t.Errorf("%s %s: %s %v", method, path, got.body, got.header)
+			}
+		}
+	}
+}
+
+// TestDisqusHostile asks in ways that no program means.
+func TestDisqusHostile(t *testing.T) {
+	r := newDisqusRig(t)
+	long := strings.Repeat("x", 4000)
+	for _, query := range []string{
+		"posts/list?limit=99999999999999999999", "posts/list?limit=1e2", "posts/list?limit[]=5&limit=-1", "posts/list?order=" + long, "posts/list?cursor=" + long,
+		"posts/list?cursor=" + "~~0.0", "posts/list?since=1e400", "posts/list?since=-5", "threads/list?cursor=~9223372036854775807", "threads/list?thread=" + long,
+		"threads/details?thread=ident:", "threads/details?thread:link=%00", "posts/details?post=%ff", "posts/details?post=" + long, "threads/details?thread[][]=&thread=",
+		"threads/listPostsThreaded?thread=700&cursor=~" + long, "forums/details?forum=" + long, "posts/list?related=" + long + "&include=%2C", "posts/details?post=-801",
+		"posts/details?post=0801", "posts/details?post=1000000000000000", "threads/set?" + strings.Repeat("thread=ident:x&", 101), "posts/list?" + strings.Repeat("a&", 20000),
+	} {
+		for _, form := range []string{query, strings.Replace(query, "?", ".jsonp?callback=f&", 1)} {
+			got := r.get("/api/3.0/" + form)
+			if got.status >= 500 || !strings.Contains(got.body, `"code":2`) && !strings.Contains(got.body, `"response":[]`) {
+				t.Errorf("%.100s: %d %.200s", form, got.status, got.body)
+			}
+		}
+	}
+	if log := r.log.String(); strings.Contains(log, "request failed") || strings.Contains(log, "panic") {
+		t.Errorf("logged %s", log)
 	}
 }
 
@@ -277,6 +500,9 @@ func TestDisqusQueries(t *testing.T) {
 		"threads/listPopular?forum=news":              4,
 		"threads/set?thread=ident:1&thread=ident:old": 4,
 		"posts/details?post=802":                      5,
+		"posts/list?cursor=~9000000000000.1":          6,
+		"threads/list?cursor=~1":                      3,
+		"forums/details?forum=news":                   0,
 	} {
 		var counts []int
 		for _, limit := range []string{"&limit=2", "&limit=100"} {
@@ -284,7 +510,7 @@ func TestDisqusQueries(t *testing.T) {
 			r.disqus(list + limit)
 			counts = append(counts, r.queries.take())
 		}
-		if counts[1] > counts[0]+1 || counts[1] > most || counts[0] == 0 {
+		if counts[1] > counts[0]+1 || counts[1] > most || counts[0] == 0 && most > 0 {
 			t.Errorf("%s: %d and %d statements, at most %d wanted", list, counts[0], counts[1], most)
 		}
 	}

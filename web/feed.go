@@ -70,13 +70,11 @@ func (s *Server) feed(ctx context.Context, wire disqusWire, key, name string) (r
 	}
 	channel := rssChannel{Title: "Comments: " + site.Name, Link: wire.base, Description: "The latest comments."}
 	if name != "" {
-		thread, err := s.service.DisqusThread(ctx, key, name)
-		if models.CodeOf(err) == models.CodeInvalid {
-			err = models.Refuse(models.CodeNotFound, "There is no such thread.")
-		}
+		thread, err := s.feedThread(ctx, key, name)
 		if err != nil {
 			return rssChannel{}, err
 		}
+		name = thread.Key()
 		channel.Title, channel.Link = "Comments: "+cmp.Or(thread.Title, site.Name), cmp.Or(thread.URL, wire.base)
 	}
 	posts, _, err := s.service.DisqusPosts(ctx, moderation.DisqusQuery{Site: key, Thread: name, Limit: feedItems})
@@ -84,6 +82,19 @@ func (s *Server) feed(ctx context.Context, wire disqusWire, key, name string) (r
 		channel.Items = append(channel.Items, wire.item(&posts[i]))
 	}
 	return channel, err
+}
+
+// feedThread finds the thread of a feed, by one of its names or by what pages may
+// have put into the address: its identifier alone.
+func (s *Server) feedThread(ctx context.Context, key, name string) (*moderation.DisqusThread, error) {
+	thread, err := s.service.DisqusThread(ctx, key, name)
+	if models.CodeOf(err) == models.CodeInvalid {
+		thread, err = s.service.DisqusThread(ctx, key, "ident:"+name)
+	}
+	if models.CodeOf(err) == models.CodeInvalid {
+		err = models.Refuse(models.CodeNotFound, "There is no such thread.")
+	}
+	return thread, err
 }
 
 func (w disqusWire) item(p *moderation.DisqusPost) rssItem {

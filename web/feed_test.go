@@ -36,7 +36,7 @@ func TestFeeds(t *testing.T) {
 	r.comment("New <b> & ]]> text.", obj{"author": obj{"name": "<Ada> & co"}})
 	for path, want := range map[string]int{
 		"/latest.rss?site=news": 4, "/e/news/latest.rss": 4, "/news.disqus.com/latest.rss": 4, "/news.disqus.com/comments.rss": 4, "/comments.rss?site=news": 4,
-		"/news.disqus.com/700/latest.rss": 3, "/e/news/700/comments.rss": 3, "/latest.rss?site=news&thread:ident=story": 1,
+		"/news.disqus.com/700/latest.rss": 3, "/e/news/700/comments.rss": 3, "/news.disqus.com/story/latest.rss": 1, "/forums/news/old/latest.rss": 3, "/latest.rss?site=news&thread:ident=story": 1,
 	} {
 		if _, items := feedOf(r, path); len(items) != want {
 			t.Errorf("%s: %d items, want %d", path, len(items), want)
@@ -52,6 +52,15 @@ func TestFeeds(t *testing.T) {
 	feed := r.disqus("threads/details?thread=700")["response"].(obj)["feed"].(string)
 	if title, items := feedOf(r, strings.TrimPrefix(feed, r.base)); len(items) != 3 || title != "Comments: Old" {
 		t.Errorf("the feed of the thread: %q, %d items", title, len(items))
+	}
+	fresh := r.get("/e/news/latest.rss")
+	again := request{path: "/e/news/latest.rss", header: map[string]string{"If-None-Match": "W/" + fresh.header.Get("ETag")}}
+	if got := r.do(again); got.status != 304 || got.body != "" || fresh.header.Get("Cache-Control") != "public, max-age=0, must-revalidate" {
+		t.Errorf("unchanged: %d %v", got.status, got.header)
+	}
+	r.comment("Newer.")
+	if got := r.do(again); got.status != 200 {
+		t.Errorf("changed: %d", got.status)
 	}
 	for _, path := range []string{"/latest.rss", "/e/nowhere/latest.rss", "/e/news/none/latest.rss", "/news.disqus.com/x/other.rss"} {
 		if got := r.get(path); got.status != 404 {

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"postbag/models"
 	"postbag/moderation"
 	"postbag/moderation/markup"
 	"postbag/web/ui"
@@ -15,13 +16,14 @@ import (
 
 // listsJSON is what the script of a list shows (ui/src/lists).
 type listsJSON struct {
-	Recent     []recentJSON  `json:"recent,omitempty"`
-	Popular    []popularJSON `json:"popular,omitempty"`
-	People     []personJSON  `json:"people,omitempty"`
-	Size       int           `json:"size"` // pixels of a picture; 0 for none
-	Horizontal bool          `json:"horizontal,omitempty"`
-	Color      string        `json:"color,omitempty"` // of the open tab
-	Tab        string        `json:"tab,omitempty"`   // which is open
+	Recent     []recentJSON   `json:"recent,omitempty"`
+	Popular    []popularJSON  `json:"popular,omitempty"`
+	People     []personJSON   `json:"people,omitempty"`
+	Text       *countSentence `json:"text,omitempty"` // of numbers of comments; nil for the script's own, English ones
+	Size       int            `json:"size"`           // pixels of a picture; 0 for none
+	Horizontal bool           `json:"horizontal,omitempty"`
+	Color      string         `json:"color,omitempty"` // of the open tab
+	Tab        string         `json:"tab,omitempty"`   // which is open
 }
 
 type recentJSON struct {
@@ -77,7 +79,7 @@ func (s *Server) popularList(ctx context.Context, r *scriptRequest) (content, er
 	if err != nil {
 		return content{}, err
 	}
-	return listScript(listsJSON{Popular: popular})
+	return listScript(listsJSON{Popular: popular, Text: s.listText(r)})
 }
 
 // topList lists who has written the most.
@@ -86,12 +88,12 @@ func (s *Server) topList(ctx context.Context, r *scriptRequest) (content, error)
 	if err != nil {
 		return content{}, err
 	}
-	return listScript(listsJSON{People: people, Size: r.size(), Horizontal: r.get("orientation") == "horizontal"})
+	return listScript(listsJSON{People: people, Text: s.listText(r), Size: r.size(), Horizontal: r.get("orientation") == "horizontal"})
 }
 
 // allLists puts the three behind tabs.
 func (s *Server) allLists(ctx context.Context, r *scriptRequest) (content, error) {
-	lists := listsJSON{Size: r.size(), Color: r.oneOf("color", "blue", "grey", "green", "red", "orange"), Tab: r.oneOf("default_tab", "people", "recent", "popular")}
+	lists := listsJSON{Text: s.listText(r), Size: r.size(), Color: r.oneOf("color", "blue", "grey", "green", "red", "orange"), Tab: r.oneOf("default_tab", "people", "recent", "popular")}
 	var err error
 	if lists.Recent, err = s.recent(ctx, r); err != nil {
 		return content{}, err
@@ -103,6 +105,16 @@ func (s *Server) allLists(ctx context.Context, r *scriptRequest) (content, error
 		return content{}, err
 	}
 	return listScript(lists)
+}
+
+// listText is how a site writes numbers of comments when it does not do it as
+// Disqus does in English, which suits links and not lists.
+func (s *Server) listText(r *scriptRequest) *countSentence {
+	own, usual := s.countSentence(&r.site), s.countSentence(&models.Site{})
+	if own == usual {
+		return nil
+	}
+	return &own
 }
 
 // listScript wraps the built script in a function of its data.

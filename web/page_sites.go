@@ -60,12 +60,17 @@ func (s *Server) getSitePage(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	form := openForm("name", site.Name, "mode", string(site.Mode), "origins", strings.Join(site.Hosts, "\n"), "reasons", reasonLines(site.Reasons), "language", site.Language, "sample", strconv.Itoa(site.Sample))
+	form := openForm("name", site.Name, "mode", string(site.Mode), "origins", strings.Join(site.Hosts, "\n"), "reasons", reasonLines(site.Reasons), "language", site.Language, "sample", strconv.Itoa(site.Sample),
+		"count_zero", site.Counts.Zero, "count_one", site.Counts.One, "count_many", site.Counts.Many)
 	return s.showSite(c, http.StatusOK, site.Key, form)
 }
 
 func (s *Server) showSite(c *gin.Context, status int, key string, form ui.Form) error {
-	return s.pages.Site(page(c, status), ui.SitePage{Frame: s.frame(c), Key: key, Form: form, Snippet: s.snippet(c, key)})
+	public, err := s.service.PublicKey(c.Request.Context(), key)
+	if err != nil {
+		return err
+	}
+	return s.pages.Site(page(c, status), ui.SitePage{Frame: s.frame(c), Key: key, APIKey: public, Form: form, Snippet: s.snippet(c, key)})
 }
 
 func (s *Server) postSiteForm(c *gin.Context) error {
@@ -75,9 +80,13 @@ func (s *Server) postSiteForm(c *gin.Context) error {
 	form, key := c.Request.PostForm, c.Param("site")
 	name, mode, origins, reasons := form.Get("name"), models.Mode(form.Get("mode")), lines(form.Get("origins")), parseReasons(form.Get("reasons"))
 	patch := moderation.SitePatch{Name: &name, Mode: &mode, Origins: &origins, Reasons: &reasons}
-	if form.Has("language") {
-		language := strings.TrimSpace(form.Get("language"))
-		patch.Language = &language
+	for field, into := range map[string]**string{
+		"language": &patch.Language, "count_zero": &patch.CountZero, "count_one": &patch.CountOne, "count_many": &patch.CountMany,
+	} {
+		if form.Has(field) {
+			value := strings.TrimSpace(form.Get(field))
+			*into = &value
+		}
 	}
 	var wrong faults
 	if text := form.Get("sample"); text != "" {

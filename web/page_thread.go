@@ -3,11 +3,14 @@ package web
 import (
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
@@ -20,6 +23,8 @@ import (
 type threadRequest struct {
 	site         models.Site
 	ref          models.ArticleRef
+	lang         string // language asked for in the query
+	language     ui.Language
 	sort, cursor string
 	reply        string // public id of the comment that the form answers
 	around       string // public id of a comment that the page must hold
@@ -27,15 +32,11 @@ type threadRequest struct {
 
 // getThreadPage shows a thread as a page that needs no JavaScript.
 func (s *Server) getThreadPage(c *gin.Context) error {
-	p, err := queryParams(c.Request)
+	r, p, err := s.threadRequest(c)
 	if err != nil {
 		return err
 	}
-	site, err := s.service.Site(c.Request.Context(), c.Param("site"))
-	if err != nil {
-		return err
-	}
-	r := threadRequest{site: site, ref: p.article(), sort: p.get("sort"), cursor: p.get("cursor"), reply: p.get("reply"), around: p.get("around")}
+	r.ref, r.sort, r.cursor, r.reply, r.around = p.article(), p.get("sort"), p.get("cursor"), p.get("reply"), p.get("around")
 	if r.around == "" && r.cursor == "" {
 		r.around = r.reply
 	}
@@ -46,6 +47,18 @@ func (s *Server) getThreadPage(c *gin.Context) error {
 	return s.showThread(c, http.StatusOK, r, ui.ThreadPage{Form: openForm(), Key: key})
 }
 
+// threadRequest reads what all requests for the page have in common.
+func (s *Server) threadRequest(c *gin.Context) (threadRequest, params, error) {
+	p, err := queryParams(c.Request)
+	if err != nil {
+		return threadRequest{}, nil, err
+	}
+	site, err := s.service.Site(c.Request.Context(), c.Param("site"))
+	r := threadRequest{site: site, lang: p.get("lang")}
+	r.language = s.speak(c, r.lang, site.Language)
+	return r, p, err
+}
+
 // postThreadPage takes a comment from the page's form and shows the page again,
 // with what became of it. Loading that answer again sends the same key, so the
 // comment is never there twice.
@@ -54,28 +67,57 @@ func (s *Server) postThreadPage(c *gin.Context) error {
 		return err
 	}
 	ctx, form := c.Request.Context(), c.Request.PostForm
-	site, err := s.service.Site(ctx, c.Param("site"))
+	r, _, err := s.threadRequest(c)
 	if err != nil {
 		return err
 	}
-	ref := models.ArticleRef{ID: form.Get("id"), URL: form.Get("url"), Title: form.Get("title")}
+	r.ref = models.ArticleRef{ID: form.Get("id"), URL: form.Get("url"), Title: form.Get("title")}
 	receipt, err := s.service.Submit(ctx, moderation.Submission{
-		Site: site.Key, Article: ref, Parent: form.Get("parent"), Text: form.Get("text"), Name: form.Get("name"), Email: form.Get("email"),
+		Site: r.site.Key, Article: r.ref, Parent: form.Get("parent"), Text: form.Get("text"), Name: form.Get("name"), Email: form.Get("email"),
 		Key: form.Get("key"), Addr: address(c),
 	})
 	if err != nil {
-		refused, status, err := refusedForm(c, err, map[string]string{"author.name": "name", "author.email": "email", "key": ""})
-		if err != nil {
-			return err
+		refused, status, fault := refusedForm(c, err, map[string]string{"author.name": "name", "author.email": "email", "key": ""})
+		if fault = errors.Join(fault, r.translate(refused, models.CodeOf(err))); fault != nil {
+			return fault
 		}
-		parent := form.Get("parent")
-		return s.showThread(c, status, threadRequest{site: site, ref: ref, reply: parent, around: parent}, ui.ThreadPage{Form: refused, Key: form.Get("key")})
+		r.reply, r.around = form.Get("parent"), form.Get("parent")
+		return s.showThread(c, status, r, ui.ThreadPage{Form: refused, Key: form.Get("key")})
 	}
-	return s.showPosted(c, threadRequest{site: site, ref: ref}, receipt)
+	return s.showPosted(c, r, receipt)
 }
 
-// showPosted shows the thread with the sentence that the reader of a new
-// comment is told, and an empty form under the same name.
+// translate puts sentences in the reader's language in the place of the
+// server's, as far as the widget has them; the server's are English, or those of
+// the site.
+func (r threadRequest) translate(refused ui.Form, code models.Code) (err error) {
+	if r.language.English() {
+		return nil
+	}
+	put := func(field, key string) {
+		if refused.Errors[field] != "" && err == nil {
+			refused.Errors[field], err = r.language.T(key)
+		}
+	}
+	switch code {
+	case models.CodeClosed:
+		put("", "closed")
+	case models.CodeRateLimited:
+		put("", "slow")
+	}
+	put("email", "badEmail")
+	text := strings.TrimSpace(refused.Value("text"))
+	if text == "" {
+		put("text", "emptyText")
+	}
+	if over := utf8.RuneCountInString(text) - r.site.MaxLength; over > 0 && err == nil {
+		refused.Errors["text"], err = r.language.N("over", over)
+	}
+	return err
+}
+
+// showPosted shows the thread with what became of a new comment, and an empty
+// form under the same name.
 func (s *Server) showPosted(c *gin.Context, r threadRequest, receipt moderation.Receipt) error {
 	key, err := s.newKey()
 	if err != nil {
@@ -83,7 +125,7 @@ func (s *Server) showPosted(c *gin.Context, r threadRequest, receipt moderation.
 	}
 	view := ui.ThreadPage{
 		Key: key, Form: openForm("name", c.Request.PostForm.Get("name"), "email", c.Request.PostForm.Get("email")),
-		Posted: &ui.Posted{Approved: receipt.Comment.Status == models.Approved, Message: receipt.Message},
+		Posted: &ui.Posted{Approved: receipt.Comment.Status == models.Approved},
 	}
 	if id := receipt.Comment.PublicID(); view.Posted.Approved {
 		view.Posted.URL, r.around = "#"+anchor(id, ""), id
@@ -117,7 +159,7 @@ func (s *Server) showThread(c *gin.Context, status int, r threadRequest, view ui
 }
 
 func (s *Server) fillThread(view *ui.ThreadPage, r threadRequest, thread *threadJSON) {
-	view.Lang, view.Dir = r.site.Language, direction(r.site.Language)
+	view.Language = r.language
 	view.Site, view.SiteName, view.MaxLength = r.site.Key, r.site.Name, thread.Site.MaxLength
 	view.ID, view.URL, view.Title = r.ref.ID, s.articleURL(r.site, r.ref.URL), r.ref.Title
 	if thread.Article.Key != nil {
@@ -129,6 +171,9 @@ func (s *Server) fillThread(view *ui.ThreadPage, r threadRequest, thread *thread
 	view.Count, view.Closed, view.Notice, view.Sort = thread.Count, thread.Article.State == "closed", thread.Article.Notice, r.sort
 	view.Members = !thread.Site.Guests
 	self := threadPath(r.site.Key, r.ref)
+	if r.lang != "" {
+		self += "&lang=" + url.QueryEscape(r.lang)
+	}
 	view.Action, view.CancelReply = self, self+"#reply-form"
 	view.OldestURL, view.NewestURL = self+"&sort=oldest", self+"&sort=newest"
 	paged := self
@@ -203,16 +248,6 @@ func (s *Server) articleURL(site models.Site, address string) string {
 		return ""
 	}
 	return address
-}
-
-// direction is the writing direction of a language.
-func direction(language string) string {
-	for _, rtl := range []string{"ar", "fa", "he", "ur", "yi", "ps", "ckb", "dv", "sd", "ug"} {
-		if language == rtl || len(language) > len(rtl) && language[:len(rtl)+1] == rtl+"-" {
-			return "rtl"
-		}
-	}
-	return "ltr"
 }
 
 func deref(s *string) string {

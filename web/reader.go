@@ -20,7 +20,7 @@ func (s *Server) getThread(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	encoder := treeEncoder()
+	encoder := spokenEncoder(p.get("lang"))
 	switch p.get("body") {
 	case "", "tree":
 	case "html":
@@ -63,14 +63,19 @@ func (s *Server) getCounts(c *gin.Context) error {
 			refs, counts = append(refs, models.ArticleRef{URL: value}), append(counts, countJSON{URL: &value})
 		}
 	}
-	numbers, err := s.service.Counts(c.Request.Context(), c.Param("site"), refs)
+	ctx, key := c.Request.Context(), c.Param("site")
+	numbers, err := s.service.Counts(ctx, key, refs)
 	if err != nil {
 		return err
 	}
 	for i, n := range numbers {
 		counts[i].Count = n
 	}
-	body, err := marshal(map[string]any{"counts": counts})
+	site, err := s.service.Site(ctx, key)
+	if err != nil {
+		return err
+	}
+	body, err := marshal(map[string]any{"counts": counts, "text": s.countSentence(&site)})
 	if err != nil {
 		return err
 	}

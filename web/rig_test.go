@@ -10,7 +10,6 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -18,6 +17,7 @@ import (
 
 	"postbag/models"
 	"postbag/models/store"
+	"postbag/models/store/storetest"
 	"postbag/moderation"
 	"postbag/web"
 	"postbag/web/auth"
@@ -96,7 +96,7 @@ func newRigWith(tb testing.TB, populate func(*rig), change ...func(*web.Config))
 	tb.Helper()
 	ctx := context.Background()
 	r := &rig{TB: tb, log: &logBuffer{}, queries: &tally{}}
-	st, err := store.Open(ctx, filepath.Join(tb.TempDir(), "postbag.db"), store.Options{Trace: r.queries.note})
+	st, err := store.Open(ctx, storetest.Migrated(tb), store.Options{Trace: r.queries.note})
 	r.must(err)
 	r.service, err = moderation.New(ctx, st, moderation.Options{})
 	r.must(err)

@@ -11,6 +11,7 @@ const (
 	readerAPI                 // JSON for the widget, from the sites' pages
 	consoleAPI                // JSON for moderators and their programs
 	readerPage                // HTML for readers
+	framedPage                // HTML for readers, in a frame of any page
 	console                   // HTML for moderators
 	script                    // files that pages of any site load
 	disqusAPI                 // JSON for programs that were written for Disqus
@@ -35,8 +36,8 @@ type route struct {
 }
 
 // routes is the whole surface of the server. GET also answers HEAD, the
-// readers' API also answers OPTIONS, and "/KEY.disqus.com/NAME" is
-// "/e/KEY/NAME".
+// readers' API also answers OPTIONS, and "/KEY.disqus.com/NAME" and
+// "/forums/KEY/NAME" are "/e/KEY/NAME".
 func (s *Server) routes(cfg Config) []route {
 	const (
 		get, post, put, patch, del = "GET", "POST", "PUT", "PATCH", "DELETE"
@@ -109,6 +110,8 @@ func (s *Server) routes(cfg Config) []route {
 		// Pages for readers.
 		{get, "/thread/:site", readerPage, anyone, (*Server).getThreadPage, false},
 		{post, "/thread/:site", readerPage, anyone, (*Server).postThreadPage, false},
+		{get, "/p/:post", framedPage, anyone, (*Server).getPostPage, false},
+		{get, "/e/:site/p/:post", framedPage, anyone, (*Server).getPostPage, false},
 
 		// Pages for moderators who are not signed in yet.
 		{get, "/", console, anyone, (*Server).getRoot, false},
@@ -177,6 +180,11 @@ func (s *Server) routes(cfg Config) []route {
 		{get, v1 + "/openapi.yaml", plain, anyone, (*Server).getOpenAPI, false},
 		{get, "/healthz", plain, anyone, (*Server).getHealth, false},
 		{get, "/readyz", plain, anyone, (*Server).getReady, false},
+	}
+	for _, method := range []string{post, put, patch, del} {
+		table = append(table,
+			route{method, "/api/3.0/:resource/:method", disqusAPI, anyone, (*Server).refuseDisqus, false},
+			route{method, "/e/:site/api/3.0/:resource/:method", disqusAPI, anyone, (*Server).refuseDisqus, false})
 	}
 	for name := range siteScripts() {
 		table = append(table, route{get, "/" + name, script, anyone, (*Server).getScript, false})

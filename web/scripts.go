@@ -32,6 +32,7 @@ func siteScripts() map[string]siteScript {
 	return map[string]siteScript{
 		"embed.js":                  (*Server).embedScript,
 		"count.js":                  scriptFile("count.js"),
+		"get_num_replies.js":        (*Server).oldCounts,
 		"recommendations.js":        scriptFile("recommendations.js"),
 		"count-data.js":             (*Server).countData,
 		"recent_comments_widget.js": (*Server).recentList,
@@ -73,6 +74,13 @@ func scriptFile(name string) siteScript {
 	return func(*Server, context.Context, *scriptRequest) (content, error) { return fileContent(name, minutes) }
 }
 
+// oldCounts is what counted comments before there was count.js, which it loads:
+// the pages name their links in the query, and count.js finds them by itself.
+func (s *Server) oldCounts(_ context.Context, r *scriptRequest) (content, error) {
+	const load = `(function(u){var s=document.createElement("script");s.src=u;s.async=true;document.head.append(s)})(`
+	return scriptCall(load, r.base+"/e/"+r.site.Key+"/count.js", ");\n")
+}
+
 // embedScript is embed.js with the texts of the site's language built in, so
 // that readers need not wait for another file.
 func (s *Server) embedScript(_ context.Context, r *scriptRequest) (content, error) {
@@ -84,7 +92,7 @@ func (s *Server) embedScript(_ context.Context, r *scriptRequest) (content, erro
 	return fileContent(name, minutes)
 }
 
-// countText is how counts are written beside links.
+// countText is how counts are written beside links, in the form of Disqus.
 type countText struct {
 	And      string        `json:"and"`
 	Comments countSentence `json:"comments"`
@@ -94,6 +102,16 @@ type countSentence struct {
 	Zero     string `json:"zero"`
 	Multiple string `json:"multiple"`
 	One      string `json:"one"`
+}
+
+// countSentence is what a site has set, or what its language says. Only the last
+// needs the number.
+func (s *Server) countSentence(site *models.Site) countSentence {
+	zero, one, many := s.pages.Language(site.Language).CountTexts()
+	return countSentence{
+		Zero: strings.ReplaceAll(cmp.Or(site.Counts.Zero, zero), "{num}", "0"), One: strings.ReplaceAll(cmp.Or(site.Counts.One, one), "{num}", "1"),
+		Multiple: cmp.Or(site.Counts.Many, many),
+	}
 }
 
 type countEntry struct {
@@ -113,7 +131,7 @@ func (s *Server) countData(ctx context.Context, r *scriptRequest) (content, erro
 		case "1":
 			ref.ID = p.value
 		case "2":
-			ref.URL = p.value
+			ref.URL = withScheme(p.value)
 		default:
 			continue
 		}
@@ -131,8 +149,17 @@ func (s *Server) countData(ctx context.Context, r *scriptRequest) (content, erro
 	data := struct {
 		Text   countText    `json:"text"`
 		Counts []countEntry `json:"counts"`
-	}{countText{"and", countSentence{"0 Comments", "{num} Comments", "1 Comment"}}, counts}
+	}{countText{"and", s.countSentence(&r.site)}, counts}
 	return scriptCall("DISQUSWIDGETS.displayCount(", data, ");\n")
+}
+
+// withScheme completes an address that begins with its host, as templates write
+// it that serve http and https.
+func withScheme(address string) string {
+	if address == "" || strings.Contains(address, "://") {
+		return address
+	}
+	return "https://" + strings.TrimPrefix(address, "//")
 }
 
 // scriptCall puts data into a script: "<" and the line ends of JavaScript are

@@ -13,7 +13,7 @@ import (
 
 // scriptForms are the addresses of a site's script.
 func scriptForms(site, name, query string) []string {
-	return []string{"/" + name + "?site=" + site + query, "/e/" + site + "/" + name + "?x=1" + query, "/" + site + ".disqus.com/" + name + "?x=1" + query}
+	return []string{"/" + name + "?site=" + site + query, "/e/" + site + "/" + name + "?x=1" + query, "/" + site + ".disqus.com/" + name + "?x=1" + query, "/forums/" + site + "/" + name + "?x=1" + query}
 }
 
 // script asks for a script in all forms of its address, which must agree.
@@ -39,7 +39,7 @@ func TestSiteScripts(t *testing.T) {
 	r := newRig(t)
 	r.comment("One.")
 	for _, name := range []string{
-		"embed.js", "count.js", "recommendations.js", "count-data.js",
+		"embed.js", "count.js", "get_num_replies.js", "recommendations.js", "count-data.js",
 		"recent_comments_widget.js", "popular_threads_widget.js", "top_commenters_widget.js", "combination_widget.js",
 	} {
 		r.script(name, "")
@@ -56,6 +56,101 @@ func TestSiteScripts(t *testing.T) {
 	}
 }
 
+// TestCountDataNames asks by names of all kinds, in requests as large as callers
+// make them.
+func TestCountDataNames(t *testing.T) {
+	r := newRig(t)
+	at := func(id, address string) obj { return obj{"article": obj{"id": id, "url": address}} }
+	r.comment("By number.", at("4711", siteOrigin+"/number"))
+	r.comment("Named like another's address.", at(siteOrigin+"/plain", siteOrigin+"/named"))
+	for range 2 {
+		r.comment("At that address.", at("", siteOrigin+"/plain"))
+	}
+	r.comment("Emoji.", at("🎉 'quoted' \"twice\"", siteOrigin+"/emoji"))
+	r.comment("Member.", at("__proto__", siteOrigin+"/proto"))
+	type name struct {
+		kind, value string
+		count       int
+	}
+	names := []name{
+		{"1", "4711", 1}, {"1", "04711", 0}, {"2", siteOrigin + "/number", 1}, {"1", siteOrigin + "/plain", 1}, {"2", siteOrigin + "/plain", 2}, {"2", "news.example/plain", 2},
+		{"2", "//www.news.example/plain/", 2}, {"2", "/plain", 0}, {"1", "🎉 'quoted' \"twice\"", 1}, {"1", "__proto__", 1}, {"1", "constructor", 0}, {"2", "javascript:alert(1)", 0},
+		{"1", "</script><script>alert(1)</script>", 0}, {"1", "4711", 1},
+	}
+	for _, size := range []int{25, 100} {
+		var query, want strings.Builder
+		for i := range size {
+			n := names[i%len(names)]
+			fmt.Fprintf(&query, "&%s=%s", n.kind, url.QueryEscape(n.value))
+			fmt.Fprintf(&want, "{%s %d} ", n.value, n.count)
+		}
+		body := r.script("count-data.js", query.String())
+		if got := fmt.Sprint(counted(t, body)); got != "["+strings.TrimSpace(want.String())+"]" {
+			t.Errorf("%d names: %s, want %s", size, got, want.String())
+		}
+		if strings.Contains(body, "</") || !strings.Contains(body, `{"text":{"and":"and","comments":{"zero":"0 Comments","multiple":"{num} Comments","one":"1 Comment"}}`) {
+			t.Errorf("%d names: %s", size, body)
+		}
+	}
+	if got := fmt.Sprint(counted(t, r.script("count-data.js", "&2="+url.QueryEscape(siteOrigin+"/plain?utm_source=x#disqus_thread")))); !strings.HasSuffix(got, " 2}]") {
+		t.Errorf("with what does not matter: %s", got)
+	}
+}
+
+// TestCountTexts: numbers are written as the site says, else as its language does.
+func TestCountTexts(t *testing.T) {
+	r := newRig(t)
+	r.comment("One.")
+	for _, test := range []struct{ language, zero, one, many, wantZero, wantOne, wantMany string }{
+		{"", "", "", "", "0 Comments", "1 Comment", "{num} Comments"},
+		{"en-GB", "", "", "", "0 Comments", "1 Comment", "{num} Comments"},
+		{"pl", "", "", "", "0 Comments", "1 Comment", "{num} Comments"},
+		{"de", "", "", "", "0 Kommentare", "1 Kommentar", "{num} Kommentare"},
+		{"fr-CA", "", "", "", "0 commentaire", "1 commentaire", "{num} commentaires"},
+		{"ar", "", "", "", "لا تعليقات", "تعليق واحد", "{num} تعليق"},
+		{"de", "Diskutieren", "<b>{num}</b> Stimme", "", "Diskutieren", "<b>1</b> Stimme", "{num} Kommentare"},
+		{"", "", "", "{num} </script>\u2028", "0 Comments", "1 Comment", "{num} </script>\u2028"},
+	} {
+		_, err := r.service.PatchSite(t.Context(), "news", moderation.SitePatch{Language: &test.language, CountZero: &test.zero, CountOne: &test.one, CountMany: &test.many})
+		r.must(err)
+		want := obj{"zero": test.wantZero, "one": test.wantOne, "multiple": test.wantMany}
+		body := r.script("count-data.js", "&1=story")
+		var data struct{ Text struct{ Comments obj } }
+		r.must(json.Unmarshal([]byte(strings.TrimSuffix(strings.TrimPrefix(body, "DISQUSWIDGETS.displayCount("), ");\n")), &data))
+		if fmt.Sprint(data.Text.Comments) != fmt.Sprint(want) || strings.Contains(body, "</") {
+			t.Errorf("%+v: count-data.js says %v", test, body)
+		}
+		if got := r.get("/api/v1/sites/news/counts?id=story").want(t, 200)["text"]; fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("%+v: the API says %v", test, got)
+		}
+		if list := r.lists("popular_threads_widget.js", ""); (list.Text == nil) != (want["multiple"] == "{num} Comments") || list.Text != nil && fmt.Sprint(list.Text) != fmt.Sprint(want) {
+			t.Errorf("%+v: the list says %v", test, list.Text)
+		}
+	}
+}
+
+// TestOldCounts: what pages of 2009 load is the script of today.
+func TestOldCounts(t *testing.T) {
+	r := newRig(t)
+	if got := r.script("get_num_replies.js", "&url0=https%3A%2F%2Fnews.example%2F1%23disqus_thread"); !strings.Contains(got, `("`+r.base+`/e/news/count.js");`) {
+		t.Errorf("old counts: %s", got)
+	}
+}
+
+// TestOldAddresses: below /forums/KEY/ is what is below /e/KEY/.
+func TestOldAddresses(t *testing.T) {
+	r := newRig(t)
+	r.comment("One.")
+	for path, status := range map[string]int{
+		"/forums/news/latest.rss": 200, "/forums/news/api/3.0/threads/list.json": 200, "/forums/nowhere/embed.js": 404, "/forums/news/": 404, "/forums/news": 404,
+		"/forums//embed.js": 404, "/forums/news/x/y.js": 404, "/forums/news/console/login": 404, "/.disqus.com/embed.js": 404,
+	} {
+		if got := r.get(path); got.status != status {
+			t.Errorf("%s: %d, want %d", path, got.status, status)
+		}
+	}
+}
+
 func TestEmbedSpeaksTheSitesLanguage(t *testing.T) {
 	r := newRig(t)
 	for language, want := range map[string]string{"": "Post comment", "de-AT": "Kommentar senden", "AR": "نشر التعليق", "pl": "Post comment", "js": "Post comment"} {
@@ -64,6 +159,31 @@ func TestEmbedSpeaksTheSitesLanguage(t *testing.T) {
 		}
 		if !strings.Contains(r.script("embed.js", ""), want) {
 			t.Errorf("language %q: %q is not built in", language, want)
+		}
+	}
+}
+
+// A page in another language gets the texts with its thread, from bytes that
+// are ready.
+func TestThreadSpeaksThePagesLanguage(t *testing.T) {
+	r := newRig(t)
+	r.comment("One.")
+	path := "/api/v1/sites/news/thread?url=" + url.QueryEscape(articleURL)
+	plain := r.get(path)
+	for _, c := range []struct{ lang, want string }{
+		{"de", `"texts":{"comments":{"one":"{n} Kommentar"`}, {"ar", `"نشر التعليق"`}, {"en", `"Post comment"`},
+	} {
+		first, again := r.get(path+"&lang="+c.lang), r.get(path+"&lang="+c.lang)
+		if !strings.Contains(first.body, c.want) || strings.Contains(first.body, `"posting"`) || first.body != again.body || first.header.Get("ETag") == plain.header.Get("ETag") {
+			t.Errorf("lang=%s: %s", c.lang, first.body)
+		}
+		if rest, _, ok := strings.Cut(first.body, `,"texts":`); !ok || rest+"}\n" != plain.body {
+			t.Errorf("lang=%s changes the thread: %s", c.lang, rest)
+		}
+	}
+	for _, lang := range []string{"", "pl", "DE", "../de", "sso"} {
+		if got := r.get(path + "&lang=" + url.QueryEscape(lang)); got.body != plain.body {
+			t.Errorf("lang=%q: %s", lang, got.body)
 		}
 	}
 }
@@ -121,6 +241,7 @@ func (r *rig) lists(name, query string) (lists struct {
 	Size                    int
 	Horizontal              bool
 	Color, Tab              string
+	Text                    obj
 }) {
 	r.Helper()
 	body := r.script(name, query)

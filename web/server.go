@@ -170,15 +170,19 @@ func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 	s.engine.ServeHTTP(w, r)
 }
 
-// splitShortname reads "/KEY.disqus.com/NAME", where NAME may also be the feed
-// of a thread or an address of the API of Disqus.
+// splitShortname reads the addresses that a site has at Disqus, below our host:
+// "/KEY.disqus.com/NAME" and, older, "/forums/KEY/NAME". NAME may also be the feed
+// of a thread, a single comment, or an address of the API of Disqus.
 func splitShortname(path string) (site, name string, ok bool) {
-	head, name, ok := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	if !ok || name == "" || strings.Contains(name, "/") && !strings.HasPrefix(name, "api/3.0/") && !strings.HasSuffix(name, ".rss") {
-		return "", "", false
+	head, name, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	if head == "forums" {
+		site, name, ok = strings.Cut(name, "/")
+	} else {
+		site, ok = strings.CutSuffix(head, ".disqus.com")
 	}
-	site, ok = strings.CutSuffix(head, ".disqus.com")
-	return site, name, ok && site != ""
+	deep := strings.Contains(name, "/")
+	known := strings.HasPrefix(name, "api/3.0/") || strings.HasPrefix(name, "p/") || strings.HasSuffix(name, ".rss")
+	return site, name, ok && site != "" && name != "" && (!deep || known)
 }
 
 // MetricsHandler answers with the Prometheus metrics, for an address of its

@@ -17,8 +17,11 @@ const (
 	threadPolicy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 	demoPolicy   = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
 		"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-	dataPolicy = "default-src 'none'; frame-ancestors 'none'"
+	framePolicy = "default-src 'none'; style-src 'self'; form-action 'none'; frame-ancestors *; base-uri 'none'"
+	dataPolicy  = "default-src 'none'; frame-ancestors 'none'"
 )
+
+const htmlType = "text/html; charset=utf-8"
 
 // setHeaders sets what every answer of the surface bears, refusals included.
 func (k surface) setHeaders(h http.Header) {
@@ -34,6 +37,10 @@ func (k surface) setHeaders(h http.Header) {
 		h.Set("Content-Security-Policy", threadPolicy)
 		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 		h.Set("Cache-Control", "no-store")
+	case framedPage:
+		h.Set("Content-Security-Policy", framePolicy)
+		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	case console:
 		h.Set("Content-Security-Policy", consolePolicy)
 		h.Set("Referrer-Policy", "same-origin") // no-referrer would also hide the origin that forms are checked by
@@ -55,6 +62,8 @@ func (k surface) answer(s *Server, c *gin.Context, p problem) error {
 		}
 	case readerPage, console:
 		return s.writeErrorPage(c, k, p)
+	case framedPage:
+		return s.writeFramedProblem(c, p)
 	case disqusAPI:
 		return writeDisqusProblem(c, p)
 	case script:
@@ -85,14 +94,14 @@ func (s *Server) writeErrorPage(c *gin.Context, k surface, p problem) error {
 	h.Del("WWW-Authenticate")
 	h.Set("Content-Security-Policy", consolePolicy) // the page is drawn in the console's style
 	h.Set("Referrer-Policy", "same-origin")
-	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Type", htmlType)
 	c.Writer.WriteHeader(p.Status)
 	return s.pages.Error(c.Writer, view)
 }
 
 // page begins an HTML answer.
 func page(c *gin.Context, status int) gin.ResponseWriter {
-	c.Writer.Header().Set("Content-Type", "text/html; charset=utf-8")
+	c.Writer.Header().Set("Content-Type", htmlType)
 	c.Writer.WriteHeader(status)
 	return c.Writer
 }

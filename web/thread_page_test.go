@@ -3,15 +3,18 @@ package web_test
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"postbag/moderation"
 )
 
 const storyPage = "/thread/news?id=story&url=" + articleURL + "&title=Story"
 
 func TestThreadPage(t *testing.T) {
 	r := newRig(t)
-	r.get(storyPage).wantPage(t, 200, "Nobody has commented yet", "The News")
+	r.get(storyPage).wantPage(t, 200, "No comments yet", "The News")
 	r.holdWords("turnip")
 	client := r.browser()
 	fill := func(text string, more ...string) []string {
@@ -102,6 +105,68 @@ func TestThreadPagePaging(t *testing.T) {
 	}
 	if second := r.get(strings.ReplaceAll(next[1], "&amp;", "&")); strings.Count(second.body, "Filler.") != 5 {
 		t.Errorf("second page has %d comments", strings.Count(second.body, "Filler."))
+	}
+}
+
+// TestThreadPageLanguage: the page speaks the language asked for, else the site's,
+// else one that the browser accepts, and says so.
+func TestThreadPageLanguage(t *testing.T) {
+	r := newRig(t)
+	r.comment("Hello.")
+	for _, test := range []struct{ site, query, accept, tag, dir, text string }{
+		{"", "", "", "en", "ltr", "1 comment"},
+		{"", "", "pl;q=0.9, xx, de-CH;q=0.5, fr;q=0.4", "de-CH", "ltr", "1 Kommentar"},
+		{"", "", "de;q=0, *;q=0.5, es;q=x", "en", "ltr", "1 comment"},
+		{"ar-EG", "", "de", "ar-EG", "rtl", "تعليق واحد"},
+		{"ar", "&lang=fr_CA", "de", "fr-CA", "ltr", "1 commentaire"},
+		{"pl", "&lang=cs", "es", "es", "ltr", "1 comentario"},
+		{"de", "&lang=%22%3E%3Cb%3E", "", "de", "ltr", "1 Kommentar"},
+	} {
+		_, err := r.service.PatchSite(t.Context(), "news", moderation.SitePatch{Language: &test.site})
+		r.must(err)
+		got := r.do(request{path: storyPage + test.query, header: map[string]string{"Accept-Language": test.accept}})
+		got.wantPage(t, 200, `<html lang="`+test.tag+`" dir="`+test.dir+`">`, test.text)
+		if got.header.Get("Content-Language") != test.tag || got.header.Get("Vary") != "Accept-Language" {
+			t.Errorf("%+v: headers %v", test, got.header)
+		}
+	}
+}
+
+// TestThreadPageTranslates: what the form answers is in the page's language, as
+// far as the widget has the words, and so are the pages that it leads to.
+func TestThreadPageTranslates(t *testing.T) {
+	r := newRig(t)
+	r.closeArticle("https://news.example/closed")
+	r.holdWords("turnip")
+	short := 20
+	_, err := r.service.PatchSite(t.Context(), "news", moderation.SitePatch{MaxLength: &short})
+	r.must(err)
+	for text, test := range map[string]struct {
+		change []string
+		status int
+	}{
+		"Schreiben Sie etwas":              {[]string{"text", " "}, 422},
+		"5 Zeichen zu viel":                {[]string{"text", strings.Repeat("x", 25)}, 422},
+		"Prüfen Sie die E-Mail-Adresse":    {[]string{"email", "nobody"}, 422},
+		"Diese Diskussion ist geschlossen": {[]string{"url", "https://news.example/closed", "id", ""}, 403},
+		"Ihr Kommentar ist veröffentlicht": {[]string{"text", "Guten Tag."}, 200},
+		"bevor er hier erscheint":          {[]string{"text", "You turnip"}, 200},
+		"A name has at most 60 characters": {[]string{"name", strings.Repeat("n", 61)}, 422}, // the widget has no words for it
+	} {
+		values := url.Values{"id": {"story"}, "url": {articleURL}, "title": {"Story"}, "text": {"Kurz."}, "name": {"Ada"}, "key": {"key-" + strings.Map(letters, text)}}
+		for i := 0; i < len(test.change); i += 2 {
+			values.Set(test.change[i], test.change[i+1])
+		}
+		got := r.do(request{method: "POST", path: storyPage + "&lang=de", body: values})
+		got.wantPage(t, test.status, text, `<html lang="de"`)
+		for _, english := range []string{"Write something", "Please shorten", "does not look like", "moderator", "are closed"} {
+			if strings.Contains(got.body, english) {
+				t.Errorf("%s: says %q", text, english)
+			}
+		}
+		if links := regexp.MustCompile(`(?:href|action)="/thread/[^"]*"`).FindAllString(got.body, -1); slices.ContainsFunc(links, func(l string) bool { return !strings.Contains(l, "lang=de") }) {
+			t.Errorf("%s: links lose the language: %q", text, links)
+		}
 	}
 }
 

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
+	"strconv"
 
 	"postbag/models"
 	"postbag/moderation"
@@ -24,7 +26,8 @@ type disqusAnswer struct {
 	Response any           `json:"response"`
 }
 
-// disqusCursor says how a list goes on. Lists are read forwards only.
+// disqusCursor says how a list goes on. As at Disqus there is a next one at the
+// end too, for what comes later; HasNext says whether it leads anywhere now.
 type disqusCursor struct {
 	Prev    *string `json:"prev"`
 	HasPrev bool    `json:"hasPrev"`
@@ -37,7 +40,7 @@ type disqusCursor struct {
 
 type disqusThreadJSON struct {
 	ID          string   `json:"id"`
-	Forum       string   `json:"forum"`
+	Forum       any      `json:"forum"` // a key, or with related=forum all of it
 	Title       string   `json:"title"`
 	CleanTitle  string   `json:"clean_title"`
 	Slug        string   `json:"slug"` // part of the feed's address
@@ -60,9 +63,10 @@ type disqusPostJSON struct {
 	ID            string           `json:"id"`
 	Parent        *json.Number     `json:"parent"`
 	Thread        any              `json:"thread"` // an id, or with related=thread all of it
-	Forum         string           `json:"forum"`
+	Forum         any              `json:"forum"`  // a key, or with related=forum all of it
 	Author        disqusAuthorJSON `json:"author"`
 	Message       string           `json:"message"` // safe HTML
+	RawMessage    string           `json:"raw_message"`
 	URL           string           `json:"url"`
 	CreatedAt     string           `json:"createdAt"`
 	Depth         int              `json:"depth"`
@@ -80,13 +84,30 @@ type disqusPostJSON struct {
 	IsSpam        bool             `json:"isSpam"`
 }
 
-// disqusAuthorJSON is an author. Of all authors only the name is public.
+// disqusForumJSON is a site, as far as it is public.
+type disqusForumJSON struct {
+	ID          string           `json:"id"`
+	Name        string           `json:"name"`
+	URL         string           `json:"url"`
+	Language    string           `json:"language"`
+	CreatedAt   string           `json:"createdAt"`
+	Description string           `json:"description"`
+	Avatar      disqusAvatarJSON `json:"avatar"`
+}
+
+// disqusAuthorJSON is an author. A guest is anonymous, and has no ID; those who
+// were signed in have one, by which programs tell them apart. E-mail and network
+// addresses are not told.
 type disqusAuthorJSON struct {
+	ID          string           `json:"id,omitempty"`
 	Name        string           `json:"name"`
 	Username    string           `json:"username"`
 	URL         string           `json:"url"`
 	ProfileURL  string           `json:"profileUrl"`
+	About       string           `json:"about"`
+	Location    string           `json:"location"`
 	IsAnonymous bool             `json:"isAnonymous"`
+	IsPrivate   bool             `json:"isPrivate"`
 	Avatar      disqusAvatarJSON `json:"avatar"`
 }
 
@@ -106,11 +127,30 @@ type disqusImageJSON struct {
 type disqusWire struct {
 	base       string // address of the server
 	withThread bool
+	withForum  *models.Site // nil: its key will do
 }
 
-func newDisqusCursor(next string) *disqusCursor {
-	more := next != ""
-	return &disqusCursor{Next: orNull(next), HasNext: more, More: more, ID: next}
+func newDisqusCursor(c moderation.DisqusCursor) *disqusCursor {
+	return &disqusCursor{Prev: orNull(c.Prev), HasPrev: c.Prev != "", Next: orNull(c.Next), HasNext: c.HasNext, More: c.HasNext, ID: c.Next}
+}
+
+// forum names the site, or tells of it.
+func (w disqusWire) forum(key string) any {
+	if w.withForum != nil {
+		return newDisqusForum(w.withForum)
+	}
+	return key
+}
+
+func newDisqusForum(s *models.Site) disqusForumJSON {
+	out := disqusForumJSON{
+		ID: s.Key, Name: s.Name, Language: cmp.Or(s.Language, "en"), CreatedAt: s.CreatedAt.UTC().Format(disqusTime),
+		Avatar: newDisqusAvatar(""),
+	}
+	if len(s.Hosts) > 0 {
+		out.URL = "https://" + s.Hosts[0]
+	}
+	return out
 }
 
 func (w disqusWire) threads(threads []*moderation.DisqusThread) []disqusThreadJSON {
@@ -123,10 +163,14 @@ func (w disqusWire) threads(threads []*moderation.DisqusThread) []disqusThreadJS
 
 func (w disqusWire) thread(t *moderation.DisqusThread) disqusThreadJSON {
 	return disqusThreadJSON{
-		ID: t.Number, Forum: t.SiteKey, Title: t.Title, CleanTitle: t.Title, Slug: t.Key(), Feed: w.base + "/e/" + t.SiteKey + "/" + t.Key() + "/latest.rss", Link: orNull(t.URL),
+		ID: t.Number, Forum: w.forum(t.SiteKey), Title: t.Title, CleanTitle: t.Title, Slug: t.Key(), Feed: w.base + "/e/" + t.SiteKey + "/" + t.Key() + "/latest.rss", Link: orNull(t.URL),
 		Identifiers: append([]string{}, t.Idents...), CreatedAt: t.CreatedAt.UTC().Format(disqusTime), Posts: t.Approved, Recent: t.Recent,
-		IsClosed: t.Closed || t.HeatLevel >= int(heat.ReadOnly),
+		IsClosed: closedThread(t),
 	}
+}
+
+func closedThread(t *moderation.DisqusThread) bool {
+	return t.Closed || t.HeatLevel >= int(heat.ReadOnly)
 }
 
 func (w disqusWire) posts(posts []moderation.DisqusPost) []disqusPostJSON {
@@ -141,8 +185,8 @@ func (w disqusWire) posts(posts []moderation.DisqusPost) []disqusPostJSON {
 // there.
 func (w disqusWire) post(p *moderation.DisqusPost) disqusPostJSON {
 	out := disqusPostJSON{
-		ID: p.Number, Thread: p.Thread.Number, Forum: p.Thread.SiteKey, URL: w.address(p), CreatedAt: p.CreatedAt.UTC().Format(disqusTime),
-		Depth: p.Depth, Media: []string{}, Author: newDisqusAuthor(""), IsDeleted: p.Tombstone(), IsApproved: !p.Tombstone(),
+		ID: p.Number, Thread: p.Thread.Number, Forum: w.forum(p.Thread.SiteKey), URL: w.address(p), CreatedAt: p.CreatedAt.UTC().Format(disqusTime),
+		Depth: p.Depth, Media: []string{}, IsDeleted: p.Tombstone(), IsApproved: !p.Tombstone(),
 	}
 	if p.Parent != "" {
 		parent := json.Number(p.Parent)
@@ -151,10 +195,12 @@ func (w disqusWire) post(p *moderation.DisqusPost) disqusPostJSON {
 	if w.withThread {
 		out.Thread = w.thread(p.Thread)
 	}
-	if !p.Tombstone() {
-		out.Author, out.Message, out.IsEdited = newDisqusAuthor(p.AuthorName), p.HTML, !p.EditedAt.IsZero()
-		out.Likes, out.Points = p.Likes, p.Likes
+	if p.Tombstone() {
+		out.Author = newDisqusAuthor(&models.Comment{})
+		return out
 	}
+	out.Author, out.Message, out.RawMessage, out.IsEdited = newDisqusAuthor(&p.Comment), p.HTML, p.Source, !p.EditedAt.IsZero()
+	out.Likes, out.Points = p.Likes, p.Likes
 	return out
 }
 
@@ -172,9 +218,21 @@ func (w disqusWire) page(t *moderation.DisqusThread) string {
 	return w.base + threadPath(t.SiteKey, models.ArticleRef{ID: t.Ident})
 }
 
-func newDisqusAuthor(name string) disqusAuthorJSON {
-	image := disqusImageJSON{noFace, noFace}
-	return disqusAuthorJSON{Name: name, IsAnonymous: true, Avatar: disqusAvatarJSON{disqusImageJSON: image, Small: image, Large: image}}
+// newDisqusAuthor tells of the author of a comment what readers see. Those with
+// a badge were signed in.
+func newDisqusAuthor(c *models.Comment) disqusAuthorJSON {
+	out := disqusAuthorJSON{Name: c.AuthorName, IsAnonymous: c.Badge == "", Avatar: newDisqusAvatar(c.Avatar)}
+	if !out.IsAnonymous {
+		out.Username, out.ID = c.AuthorName, strconv.FormatInt(c.AuthorID, 10)
+	}
+	return out
+}
+
+// newDisqusAvatar is a picture, or the stand-in for one.
+func newDisqusAvatar(address string) disqusAvatarJSON {
+	at := cmp.Or(address, noFace)
+	image := disqusImageJSON{at, at}
+	return disqusAvatarJSON{disqusImageJSON: image, Small: image, Large: image, IsCustom: address != ""}
 }
 
 // disqusBody encodes an answer, and wraps it for JSONP. The comment in front
@@ -199,7 +257,11 @@ func disqusType(callback string) string {
 func disqusProblem(p problem) (code, status int, text string) {
 	switch p.Code {
 	case models.CodeNotFound:
-		return 1, http.StatusNotFound, p.Detail
+		return 1, http.StatusBadRequest, p.Detail
+	case models.CodeForbidden:
+		return 5, http.StatusForbidden, p.Detail
+	case codeMethod:
+		return 7, http.StatusMethodNotAllowed, p.Detail
 	case models.CodeInvalid:
 		return 2, http.StatusBadRequest, invalidArgument(p)
 	case models.CodeMalformed, models.CodeTooLarge, models.CodeOrigin:

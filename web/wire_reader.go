@@ -8,6 +8,7 @@ import (
 	"postbag/models"
 	"postbag/moderation"
 	"postbag/moderation/heat"
+	"postbag/web/ui"
 )
 
 // threadJSON is a page of a thread.
@@ -19,6 +20,8 @@ type threadJSON struct {
 	Next     *string       `json:"next"`
 	Stream   *string       `json:"stream"`
 	Site     siteJSON      `json:"site"`
+
+	Texts json.RawMessage `json:"texts,omitempty"` // of the widget, in the language asked for
 }
 
 // siteJSON is what a writer of comments needs to know of a site.
@@ -110,6 +113,21 @@ const (
 // what they return.
 func treeEncoder() moderation.Encoder {
 	return moderation.Encoder{Name: "tree", ContentType: jsonType, Encode: func(t moderation.Thread) ([]byte, error) { return marshal(newThread(t, treeBody)) }}
+}
+
+// spokenEncoder puts the widget's texts into the page, so that a reader whose
+// language is not that of embed.js does not wait for them. Without texts in the
+// language it is treeEncoder.
+func spokenEncoder(language string) moderation.Encoder {
+	texts, ok := ui.WidgetTexts(language)
+	if !ok {
+		return treeEncoder()
+	}
+	return moderation.Encoder{Name: "tree in " + language, ContentType: jsonType, Encode: func(t moderation.Thread) ([]byte, error) {
+		page := newThread(t, treeBody)
+		page.Texts = texts.First
+		return marshal(page)
+	}}
 }
 
 func htmlEncoder() moderation.Encoder {

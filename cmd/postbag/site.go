@@ -28,6 +28,24 @@ func (f *flags) site() *siteFlags {
 	return s
 }
 
+// patch is what the flags say that are given.
+func (s *siteFlags) patch(f *flags) (p moderation.SitePatch) {
+	if f.given["name"] {
+		p.Name = s.name
+	}
+	if f.given["origin"] {
+		p.Origins = (*[]string)(&s.origins)
+	}
+	if f.given["mode"] {
+		mode := models.Mode(s.mode.value)
+		p.Mode = &mode
+	}
+	if f.given["language"] {
+		p.Language = s.language
+	}
+	return p
+}
+
 func (a *app) siteAdd(ctx context.Context, f *flags) error {
 	s := f.site()
 	public := f.publicURL(localURL)
@@ -59,29 +77,28 @@ func snippet(base, key string) string {
 func (a *app) siteSet(ctx context.Context, f *flags) error {
 	s := f.site()
 	length := f.Int("max-length", 5000, "`CHARACTERS` in a comment, at most")
+	zero := f.String("count-zero", "", "`TEXT` that count.js writes beside a link without comments; empty for that of the site's language")
+	one := f.String("count-one", "", "`TEXT` beside a link with one comment")
+	many := f.String("count-many", "", "`TEXT` beside a link with more; {num} stands for the number")
 	args, err := f.parse("KEY")
 	if err != nil {
 		return err
 	}
-	var patch moderation.SitePatch
-	if f.given["name"] {
-		patch.Name = s.name
-	}
-	if f.given["origin"] {
-		patch.Origins = (*[]string)(&s.origins)
-	}
-	if f.given["mode"] {
-		mode := models.Mode(s.mode.value)
-		patch.Mode = &mode
-	}
-	if f.given["language"] {
-		patch.Language = s.language
-	}
+	patch := s.patch(f)
 	if f.given["max-length"] {
 		patch.MaxLength = length
 	}
+	if f.given["count-zero"] {
+		patch.CountZero = zero
+	}
+	if f.given["count-one"] {
+		patch.CountOne = one
+	}
+	if f.given["count-many"] {
+		patch.CountMany = many
+	}
 	if patch == (moderation.SitePatch{}) {
-		return wrong("say what to change: --name, --origin, --mode, --language or --max-length")
+		return wrong("say what to change: --name, --origin, --mode, --language, --max-length, --count-zero, --count-one or --count-many")
 	}
 	return a.service(ctx, *s.db, func(svc *moderation.Service) error {
 		site, err := svc.PatchSite(ctx, args[0], patch)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -18,50 +19,82 @@ type FlatFilter struct {
 	Oldest  bool      // oldest first, else newest first
 }
 
-// FlatPlace is a position in a list by time: after the comment with that time
-// and id.
+// FlatPlace is a cut in a list by time: behind the comment with that time and
+// id.
 type FlatPlace struct {
 	At time.Time
 	ID int64
 }
 
 // Flat returns up to limit approved comments by time, whatever they answer,
-// after a place (nil: from the start), and the place to go on from, nil at the
+// behind a cut (nil: from the start), and the cut to go on from, nil at the
 // end. It looks at no more than scan comments, so that a page can be short
 // although more follow.
 func (q Query) Flat(ctx context.Context, f FlatFilter, after *FlatPlace, limit, scan int) ([]models.Comment, *FlatPlace, error) {
-	rows, err := q.flatRange(f, after).Limit(scan).Find(ctx)
+	rows, err := q.flatRange(f, after, false).Limit(scan).Find(ctx)
 	if err != nil {
 		return nil, nil, fmt.Errorf("list comments by time: %w", err)
 	}
-	var ids []int64
 	var next *FlatPlace
+	ids, end := approvedAmong(rows, limit)
+	switch {
+	case end < len(rows):
+		next = flatPlace(&rows[end-1])
+	case len(rows) == scan:
+		next = flatPlace(&rows[scan-1])
+	}
+	comments, err := q.flatComments(ctx, ids)
+	return comments, next, err
+}
+
+// FlatBefore is Flat backwards: what comes before a cut, the comment at the cut
+// included, in the order of the list, and the cut to go on backwards from, nil
+// at the start. It needs a scan of at least 2.
+func (q Query) FlatBefore(ctx context.Context, f FlatFilter, before FlatPlace, limit, scan int) ([]models.Comment, *FlatPlace, error) {
+	rows, err := q.flatRange(f, &before, true).Limit(scan).Find(ctx)
+	if err != nil {
+		return nil, nil, fmt.Errorf("list comments by time: %w", err)
+	}
+	ids, end := approvedAmong(rows[:min(len(rows), scan-1)], limit)
+	var previous *FlatPlace
+	if end < len(rows) {
+		previous = flatPlace(&rows[end])
+	}
+	slices.Reverse(ids)
+	comments, err := q.flatComments(ctx, ids)
+	return comments, previous, err
+}
+
+// approvedAmong returns the ids of up to limit comments that are approved, and
+// the number of rows looked at.
+func approvedAmong(rows []commentRow, limit int) (ids []int64, end int) {
 	for i := range rows {
 		if len(ids) == limit {
-			next = flatPlace(&rows[i-1])
-			break
+			return ids, i
 		}
 		if rows[i].Status == models.Approved {
 			ids = append(ids, rows[i].ID)
 		}
 	}
-	if next == nil && len(rows) == scan {
-		next = flatPlace(&rows[scan-1])
-	}
+	return ids, len(rows)
+}
+
+func (q Query) flatComments(ctx context.Context, ids []int64) ([]models.Comment, error) {
 	if len(ids) == 0 {
-		return nil, next, nil
+		return nil, nil
 	}
 	comments, err := q.inOrder(ctx, ids)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read comments by time: %w", err)
+		return nil, fmt.Errorf("read comments by time: %w", err)
 	}
-	return comments, next, nil
+	return comments, nil
 }
 
 func flatPlace(r *commentRow) *FlatPlace { return &FlatPlace{fromMillis(r.CreatedAt), r.ID} }
 
-// flatRange is a range of one index, in its order.
-func (q Query) flatRange(f FlatFilter, after *FlatPlace) gorm.ChainInterface[commentRow] {
+// flatRange is a range of one index, in its order or, back from the cut, against
+// it.
+func (q Query) flatRange(f FlatFilter, at *FlatPlace, back bool) gorm.ChainInterface[commentRow] {
 	from := gorm.G[commentRow](q.db).Select("id, status, created_at")
 	chain := from.Where("site_id = ?", f.Site)
 	if f.Article != 0 {
@@ -71,30 +104,59 @@ func (q Query) flatRange(f FlatFilter, after *FlatPlace) gorm.ChainInterface[com
 		chain = chain.Where("created_at >= ?", millis(f.Since))
 	}
 	order, sign := "created_at DESC, id DESC", "<"
-	if f.Oldest {
+	if f.Oldest != back {
 		order, sign = "created_at, id", ">"
 	}
-	if after != nil {
-		chain = chain.Where("(created_at, id) "+sign+" (?, ?)", millis(after.At), after.ID)
+	if back {
+		sign += "="
+	}
+	if at != nil {
+		chain = chain.Where("(created_at, id) "+sign+" (?, ?)", millis(at.At), at.ID)
 	}
 	return chain.Order(order)
 }
 
-// ExternalIDs returns the ids that comments have in the system they were
-// imported from. Comments that were not imported are left out.
-func (q Query) ExternalIDs(ctx context.Context, ids []int64) (map[int64]string, error) {
-	found := make(map[int64]string, len(ids))
+// Source is what a comment was made from.
+type Source struct {
+	Text       string
+	Format     models.Format
+	ExternalID string // in the system it was imported from, or empty
+}
+
+// Sources returns what comments were made from.
+func (q Query) Sources(ctx context.Context, ids []int64) (map[int64]Source, error) {
+	found := make(map[int64]Source, len(ids))
 	if len(ids) == 0 {
 		return found, nil
 	}
-	rows, err := gorm.G[commentRow](q.db).Select("id, external_id").Where("id IN ?", ids).Find(ctx)
+	rows, err := gorm.G[commentRow](q.db).Select("id, text, format, external_id").Where("id IN ?", ids).Find(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("find external ids: %w", err)
+		return nil, fmt.Errorf("find sources: %w", err)
 	}
 	for i := range rows {
-		if rows[i].ExternalID != "" {
-			found[rows[i].ID] = rows[i].ExternalID
-		}
+		found[rows[i].ID] = Source{rows[i].Text, rows[i].Format, rows[i].ExternalID}
+	}
+	return found, nil
+}
+
+// SitesOfThread returns which of the sites know an article by the id of a thread
+// of another system, by id.
+func (q Query) SitesOfThread(ctx context.Context, sites []int64, external string) (found []int64, err error) {
+	err = q.db.WithContext(ctx).Raw("SELECT site_id FROM aliases WHERE site_id IN ? AND kind = ? AND value = ? ORDER BY site_id",
+		sites, AliasImported, external).Scan(&found).Error
+	if err != nil {
+		return nil, fmt.Errorf("find sites of a thread: %w", err)
+	}
+	return found, nil
+}
+
+// SitesOfPost returns which of the sites have a comment with an id of another
+// system, by id.
+func (q Query) SitesOfPost(ctx context.Context, sites []int64, external string) (found []int64, err error) {
+	err = q.db.WithContext(ctx).Raw("SELECT site_id FROM comments WHERE site_id IN ? AND external_id = ? AND external_id <> '' ORDER BY site_id",
+		sites, external).Scan(&found).Error
+	if err != nil {
+		return nil, fmt.Errorf("find sites of a post: %w", err)
 	}
 	return found, nil
 }

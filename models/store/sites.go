@@ -20,6 +20,9 @@ type siteRow struct {
 	Revision  int
 	Sample    int
 	Tag       string
+	CountZero string
+	CountOne  string
+	CountMany string
 	CreatedAt int64 `gorm:"autoCreateTime:false"`
 }
 
@@ -46,6 +49,7 @@ func (q Query) Sites(ctx context.Context) ([]models.Site, error) {
 	for i, r := range rows {
 		sites[i] = models.Site{
 			ID: r.ID, Key: r.Key, Name: r.Name, Mode: r.Mode, MaxLength: r.MaxLength, Language: r.Language,
+			Counts:   models.CountTexts{Zero: r.CountZero, One: r.CountOne, Many: r.CountMany},
 			Revision: r.Revision, Sample: r.Sample, Tag: r.Tag, CreatedAt: fromMillis(r.CreatedAt),
 		}
 		if err := decode(r.Reasons, &sites[i].Reasons); err != nil {
@@ -75,7 +79,7 @@ func (tx *Tx) AddSite(ctx context.Context, s *models.Site) error {
 // SaveSite writes the settings of a site, not its Revision.
 func (tx *Tx) SaveSite(ctx context.Context, s *models.Site) error {
 	row := newSiteRow(s)
-	n, err := gorm.G[siteRow](tx.db).Where("id = ?", s.ID).Select("Name", "Mode", "MaxLength", "Reasons", "Language", "Sample").Updates(ctx, row)
+	n, err := gorm.G[siteRow](tx.db).Where("id = ?", s.ID).Select("Name", "Mode", "MaxLength", "Reasons", "Language", "Sample", "CountZero", "CountOne", "CountMany").Updates(ctx, row)
 	if err != nil {
 		return fmt.Errorf("save site: %w", err)
 	}
@@ -96,7 +100,10 @@ func (tx *Tx) SetTag(ctx context.Context, site int64, tag string) error {
 }
 
 func newSiteRow(s *models.Site) siteRow {
-	return siteRow{Key: s.Key, Name: s.Name, Mode: s.Mode, MaxLength: s.MaxLength, Reasons: encode(s.Reasons), Language: s.Language, Sample: s.Sample}
+	return siteRow{
+		Key: s.Key, Name: s.Name, Mode: s.Mode, MaxLength: s.MaxLength, Reasons: encode(s.Reasons), Language: s.Language, Sample: s.Sample,
+		CountZero: s.Counts.Zero, CountOne: s.Counts.One, CountMany: s.Counts.Many,
+	}
 }
 
 func (tx *Tx) setHosts(ctx context.Context, s *models.Site) error {

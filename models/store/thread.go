@@ -91,26 +91,53 @@ func (q Query) byRoots(ctx context.Context, article int64, after *Place, limit i
 	return commentModels(append(page, branches...)), err
 }
 
+// ThreadNewestBefore is ThreadBefore in the order of ThreadNewest.
+func (q Query) ThreadNewestBefore(ctx context.Context, article int64, before Place, limit int) ([]models.Comment, error) {
+	comments, _, err := q.byRootsBefore(ctx, article, before, limit, func(chain gorm.ChainInterface[commentRow]) gorm.ChainInterface[commentRow] {
+		return chain.Where("root > ?", before.Root).Order("root")
+	})
+	return comments, err
+}
+
+// ThreadTopBefore is ThreadBefore in the order of ThreadTop. likes are those of
+// the root above the last comment returned.
+func (q Query) ThreadTopBefore(ctx context.Context, article int64, before Place, limit int) (comments []models.Comment, likes int, err error) {
+	return q.byRootsBefore(ctx, article, before, limit, func(chain gorm.ChainInterface[commentRow]) gorm.ChainInterface[commentRow] {
+		return chain.Where("(likes, root) > (?, ?)", before.Likes, before.Root).Order("likes, root")
+	})
+}
+
+// byRootsBefore is byRoots backwards, nearest first: the beginning of the branch
+// of the place, then the roots before it, each behind its replies.
+func (q Query) byRootsBefore(ctx context.Context, article int64, before Place, limit int,
+	previous func(gorm.ChainInterface[commentRow]) gorm.ChainInterface[commentRow]) ([]models.Comment, int, error) {
+	page, err := gorm.G[commentRow](q.db).Select(threadColumns).
+		Where("article_id = ? AND shown AND root = ? AND path < ?", article, before.Root, notNil(before.Path)).
+		Order("path DESC").Limit(limit).Find(ctx)
+	if err != nil || len(page) == limit {
+		return commentModels(page), before.Likes, err
+	}
+	roots, err := previous(gorm.G[commentRow](q.db).Select(threadColumns).Where("article_id = ? AND shown AND parent_id = 0", article)).
+		Limit(limit - len(page)).Find(ctx)
+	if err != nil || len(roots) == 0 {
+		return commentModels(page), before.Likes, err
+	}
+	roots, whole, cut := fit(roots, limit-len(page))
+	replies, err := q.replies(ctx, article, whole, cut, "root DESC, path DESC", limit-len(page))
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, root := range roots {
+		page = append(append(page, replies[string(root.Root)]...), root)
+	}
+	return commentModels(page[:min(len(page), limit)]), roots[len(roots)-1].Likes, nil
+}
+
 // branches returns the roots, each followed by its replies, cut after limit
 // comments.
 func (q Query) branches(ctx context.Context, article int64, roots []commentRow, limit int) ([]commentRow, error) {
-	var withReplies [][]byte
-	var last []byte // a branch that does not fit
-	room := limit
-	for i, r := range roots {
-		if room -= max(r.ThreadSize, 1); room < 0 {
-			last, roots = r.Root, roots[:i+1]
-			break
-		}
-		if r.ThreadSize > 1 {
-			withReplies = append(withReplies, r.Root)
-		}
-		if room == 0 {
-			roots = roots[:i+1]
-			break
-		}
-	}
-	replies, err := q.replies(ctx, article, withReplies, last, limit)
+	roots, whole, cut := fit(roots, limit)
+	replies, err := q.replies(ctx, article, whole, cut, "root, path", limit)
 	if err != nil {
 		return nil, err
 	}
@@ -122,12 +149,29 @@ func (q Query) branches(ctx context.Context, article int64, roots []commentRow, 
 	return page[:min(len(page), limit)], nil
 }
 
-func (q Query) replies(ctx context.Context, article int64, whole [][]byte, cut []byte, limit int) (map[string][]commentRow, error) {
+// fit returns the roots whose branches begin within limit comments, those that
+// have replies and end there too, and the one whose branch does not fit.
+func fit(roots []commentRow, limit int) (within []commentRow, whole [][]byte, cut []byte) {
+	for i, r := range roots {
+		if limit -= max(r.ThreadSize, 1); limit < 0 {
+			return roots[:i+1], whole, r.Root
+		}
+		if r.ThreadSize > 1 {
+			whole = append(whole, r.Root)
+		}
+		if limit == 0 {
+			return roots[:i+1], whole, nil
+		}
+	}
+	return roots, whole, nil
+}
+
+func (q Query) replies(ctx context.Context, article int64, whole [][]byte, cut []byte, order string, limit int) (map[string][]commentRow, error) {
 	replies := map[string][]commentRow{}
 	read := func(where string, roots any) error {
 		rows, err := gorm.G[commentRow](q.db).Select(threadColumns).
 			Where("article_id = ? AND shown AND "+where+" AND path > ?", article, roots, []byte{}).
-			Order("root, path").Limit(limit).Find(ctx)
+			Order(order).Limit(limit).Find(ctx)
 		for _, r := range rows {
 			replies[string(r.Root)] = append(replies[string(r.Root)], r)
 		}

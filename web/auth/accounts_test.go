@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"net/netip"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"postbag/models"
 	"postbag/models/store"
+	"postbag/models/store/storetest"
 	"postbag/moderation"
 	"postbag/web/auth"
 )
@@ -27,7 +27,7 @@ type house struct {
 func newHouse(tb testing.TB) *house {
 	tb.Helper()
 	c := newClock()
-	st, err := store.Open(tb.Context(), filepath.Join(tb.TempDir(), "postbag.db"), store.Options{Clock: c.Now})
+	st, err := store.Open(tb.Context(), storetest.Migrated(tb), store.Options{Clock: c.Now})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -104,8 +104,15 @@ func TestNoAccessibilityViolation(t *testing.T) {
 	t.Run("readers", func(t *testing.T) {
 		c.t, tb.t = t, t
 		tb.visit(w.threadPage(story))
-		tb.says("Write a comment")
+		tb.says("Share your thoughts")
 		c.check("thread")
+		tb.visit(w.threadPage(story) + "&lang=ar")
+		tb.until("it is in Arabic", `document.dir === "rtl" && $("h2").textContent.includes("تعليق")`)
+		c.examine("thread in Arabic")
+		c.narrow("thread in Arabic")
+		tb.visit(w.postbag + "/p/" + eval[string](tb, `$("article").id.replace("comment-", "")`) + "?p=1")
+		tb.says("Read it in the article")
+		c.examine("single comment")
 		tb.visit(w.postbag + "/demo")
 		tb.until("the demo has its comments", `$(".list li")`)
 		c.check("demo")

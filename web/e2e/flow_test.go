@@ -84,7 +84,7 @@ func TestWithoutJavaScript(t *testing.T) {
 	reader.says("Reply to Bob Before")
 	reader.fill("Comment", named)
 	reader.fill("Name", "Ana Reader")
-	reader.press("Post reply")
+	reader.press("Post comment")
 	reader.until("the reader is told to wait", `$("#posted.notice-wait")?.textContent.includes("moderator")`)
 	reader.visit(w.threadPage(story))
 	reader.until("the comment is not public", `byText("h2", "1 comment") && !byText("article .body", "Harkness")`)

@@ -10,7 +10,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -18,6 +17,7 @@ import (
 
 	"postbag/models"
 	"postbag/models/store"
+	"postbag/models/store/storetest"
 	"postbag/moderation"
 	"postbag/web"
 	"postbag/web/auth"
@@ -111,7 +111,7 @@ func (w *world) start(serve func(http.Handler) *httptest.Server, host string, pa
 	t := w.t
 	t.Helper()
 	ctx := context.Background()
-	st, err := store.Open(ctx, filepath.Join(t.TempDir(), "postbag.db"), store.Options{})
+	st, err := store.Open(ctx, storetest.Migrated(t), store.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,7 +44,15 @@ type fieldView struct {
 // field builds the view of an input. kind is an input type or "textarea"; label and hint are catalogue keys; options is a space-separated
 // list of required, wide, code, plain, autocomplete=…, form=…, rows=…, max=… and min=….
 func (p *Pages) field(form Form, name, kind, label, hint, options string) fieldView {
-	v := fieldView{ID: fieldID(name), Name: name, Kind: kind, Label: p.Text(label), Error: form.Error(name)}
+	if hint != "" {
+		hint = p.Text(hint)
+	}
+	return newField(form, name, kind, p.Text(label), hint, options)
+}
+
+// newField is field with the texts themselves.
+func newField(form Form, name, kind, label, hint, options string) fieldView {
+	v := fieldView{ID: fieldID(name), Name: name, Kind: kind, Label: label, Hint: hint, Error: form.Error(name)}
 	if kind != "password" {
 		v.Value = form.Value(name)
 	}
@@ -53,7 +61,6 @@ func (p *Pages) field(form Form, name, kind, label, hint, options string) fieldV
 		describe = append(describe, v.ID+"-error")
 	}
 	if hint != "" {
-		v.Hint = p.Text(hint)
 		describe = append(describe, v.ID+"-hint")
 	}
 	v.Describe = strings.Join(describe, " ")

@@ -22,8 +22,9 @@ var templateFiles embed.FS
 // article. It knows no HTTP and no database: the caller fills one struct per page. A page is rendered completely before the first byte
 // is written, so that an error never leaves half a page. Pages is immutable and safe for concurrent use.
 type Pages struct {
-	texts Texts
-	sets  map[string]*template.Template
+	texts     Texts
+	languages map[string]*speech // of the pages for readers
+	sets      map[string]*template.Template
 }
 
 // New parses every template once. asset turns the name of a built file ("console.css") into the path to link ("/assets/console.1a2b.css");
@@ -33,7 +34,11 @@ func New(asset func(name string) string) (*Pages, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load page texts: %w", err)
 	}
-	p := &Pages{texts: texts, sets: make(map[string]*template.Template)}
+	languages, err := loadLanguages(templateFiles)
+	if err != nil {
+		return nil, fmt.Errorf("load languages: %w", err)
+	}
+	p := &Pages{texts: texts, languages: languages, sets: make(map[string]*template.Template)}
 	funcs := p.funcs(asset)
 	names, err := templateFiles.ReadDir("templates")
 	if err != nil {

@@ -81,8 +81,8 @@ func pages(p *ui.Pages) map[string]struct {
 			return p.Sites(w, ui.SitesPage{Frame: frame, Form: form, Sites: []ui.SiteRow{{Key: "courier", Name: "Courier", Mode: "post", Origins: []string{"https://x.example"}, Queue: 2}}})
 		}, []string{`href="/console/sites/courier"`, "2 waiting"}},
 		"site": {func(w io.Writer) error {
-			return p.Site(w, ui.SitePage{Frame: frame, Key: "courier", Form: form, Snippet: snippet})
-		}, []string{`action="/console/sites/courier"`, `name="reasons"`}},
+			return p.Site(w, ui.SitePage{Frame: frame, Key: "courier", APIKey: "public-key", Form: form, Snippet: snippet})
+		}, []string{`action="/console/sites/courier"`, `name="reasons"`, "public-key"}},
 		"signin-none": {func(w io.Writer) error {
 			return p.SignIn(w, ui.SignInPage{Frame: frame, Key: "courier", Name: "Courier <1>"})
 		}, []string{"Make new keys", "Courier &lt;1&gt;", `name="generation" value="0"`}},
@@ -202,11 +202,18 @@ func pages(p *ui.Pages) map[string]struct {
 		"error": {func(w io.Writer) error {
 			return p.Error(w, ui.ErrorPage{Status: 404, Title: "Not found", Detail: "That page is not here.", NextURL: "/console", NextLabel: "Go to the queue"})
 		}, []string{"404", "That page is not here.", "Go to the queue"}},
-		"thread":        {func(w io.Writer) error { return p.Thread(w, thread()) }, []string{`<p>Hello</p>`, `id="comment-c1"`, "Anonymous", "This comment is no longer here.", `rel="next"`, `name="parent" value="c2"`, `aria-describedby="f-text-error"`, `lang="cy"`, `name="key" value="k-12345678"`, "&lt;b&gt;typed"}},
-		"thread-closed": {func(w io.Writer) error { return p.Thread(w, ui.ThreadPage{SiteName: "Courier", Closed: true}) }, []string{"Comments on this article are closed."}},
+		"thread":        {func(w io.Writer) error { return p.Thread(w, thread()) }, []string{`<p>Hello</p>`, `id="comment-c1"`, "Anonymous", "This comment was deleted.", `rel="next"`, `name="parent" value="c2"`, `aria-describedby="f-text-error f-text-hint"`, `lang="en" dir="ltr"`, `name="key" value="k-12345678"`, "&lt;b&gt;typed"}},
+		"thread-closed": {func(w io.Writer) error { return p.Thread(w, ui.ThreadPage{SiteName: "Courier", Closed: true}) }, []string{"This discussion is closed."}},
 		"thread-members": {func(w io.Writer) error {
 			return p.Thread(w, ui.ThreadPage{SiteName: "Courier", URL: "https://x.example/1", Members: true, Form: ui.Form{Values: url.Values{"text": {"<typed>"}}}})
 		}, []string{"Only readers who are signed in to Courier", "Sign in on the page", "&lt;typed&gt;</textarea>"}},
+		"post": {func(w io.Writer) error {
+			return p.Post(w, ui.PostPage{Language: p.Language("fr"), SiteName: "Courier", Title: "Title <1>", URL: "https://x.example/1#comment-c2", Comment: ui.ThreadComment{ID: "c2", Anchor: "comment-c2", Badge: "member", Body: "<p>Second</p>", CreatedAt: day},
+				Parent: &ui.ThreadComment{ID: "c1", Anchor: "comment-c1", Tombstone: true}, ParentURL: "https://x.example/1#comment-c1"})
+		}, []string{`<h1 class="sr">Commentaire de Anonyme</h1>`, `lang="fr"`, "<p>Second</p>", "Membre", "Ce commentaire a été supprimé.", "Title &lt;1&gt;", `href="https://x.example/1#comment-c2"`}},
+		"post-missing": {func(w io.Writer) error {
+			return p.Post(w, ui.PostPage{Language: p.Language(), Missing: true, Detail: "Too <long>."})
+		}, []string{"This comment cannot be shown", "Too &lt;long&gt;."}},
 		"demo": {func(w io.Writer) error {
 			return p.Demo(w, ui.DemoPage{ArticleURL: "http://127.0.0.1:8080/demo", ScriptURL: "/embed.js?site=demo", ThreadURL: "/thread/demo?id=harbour", ConsoleURL: "/console"})
 		}, []string{`src="/embed.js?site=demo"`, `href="/thread/demo?id=harbour"`}},
@@ -243,7 +250,7 @@ func backtest() ui.BacktestPage {
 
 func thread() ui.ThreadPage {
 	reply := ui.ThreadComment{ID: "c2", Anchor: "comment-c2", Parent: "c1", Depth: 1, Body: template.HTML("<p>Second</p>"), CreatedAt: day, ReplyURL: "?reply=c2#reply-form"}
-	return ui.ThreadPage{Lang: "cy", Site: "courier", SiteName: "Courier", Action: "/thread/courier?id=1", ID: "1", URL: "https://x.example/1", Title: "Title", Count: 2, Key: "k-12345678",
+	return ui.ThreadPage{Site: "courier", SiteName: "Courier", Action: "/thread/courier?id=1", ID: "1", URL: "https://x.example/1", Title: "Title", Count: 2, Key: "k-12345678",
 		Comments: []ui.ThreadComment{
 			{ID: "c1", Anchor: "comment-c1", Author: "Bo", Badge: "staff", Body: "<p>Hello</p>", CreatedAt: day, Edited: true, Likes: 1, ReplyURL: "?reply=c1#reply-form"},
 			reply,
@@ -253,7 +260,7 @@ func thread() ui.ThreadPage {
 		},
 		NextURL: "?cursor=x", OldestURL: "?sort=oldest", NewestURL: "?sort=newest", ReplyTo: &reply, CancelReply: "?id=1",
 		Form:   ui.Form{Values: url.Values{"text": {"<b>typed"}}, Errors: map[string]string{"text": "Please write something."}},
-		Posted: &ui.Posted{Message: "Your comment waits for a moderator."}}
+		Posted: &ui.Posted{}}
 }
 
 func TestEveryPageRenders(t *testing.T) {

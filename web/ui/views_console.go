@@ -132,6 +132,7 @@ func (p *Pages) Sites(w io.Writer, v SitesPage) error { return p.render(w, "site
 type SitePage struct {
 	Frame   Frame
 	Key     string
+	APIKey  string // public
 	Form    Form
 	Snippet Snippet
 }

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"cmp"
+	"errors"
 	"html/template"
 	"io"
 	"strconv"
@@ -10,7 +12,7 @@ import (
 // ThreadPage is /thread/{site}?id=&url=&title=: one article's comments without JavaScript. Its form posts id, url, title, parent, key, name,
 // email and text to Action and expects the same page back, with Form's errors or with Posted.
 type ThreadPage struct {
-	Lang, Dir   string // of the page, "en" and "ltr" when empty
+	Language    Language // see Pages.Language
 	Site        string
 	SiteName    string
 	Action      string // path and query the form posts to
@@ -42,7 +44,7 @@ type ThreadComment struct {
 	Parent    string
 	Depth     int
 	Author    string // "" for a guest without a name
-	Badge     string // "", moderator, staff
+	Badge     string // "", moderator, staff, member
 	CreatedAt time.Time
 	Edited    bool
 	Body      template.HTML // safe HTML made by the comment renderer, never a reader's own
@@ -54,71 +56,74 @@ type ThreadComment struct {
 // Posted says what became of a comment that was just sent.
 type Posted struct {
 	Approved bool
-	Message  string
 	URL      string // address of the comment when it is public
 }
 
 // threadView is the page with its comments nested.
 type threadView struct {
 	ThreadPage
-	Heading   string
-	Tree      []*threadNode
-	TextField fieldView
+	L                Language
+	Heading, ReplyTo string // the sentence above the form
+	Quoted           *ThreadComment
+	Tree             []*threadNode
+	Text             fieldView
+	Name, Email      fieldView
 }
 
 // threadNode is a comment and the replies below it.
 type threadNode struct {
 	ThreadComment
+	L       Language
+	When    moment
+	URL     string // where the comment is read
 	Replies []*threadNode
 }
 
 // Thread renders the readers' page.
 func (p *Pages) Thread(w io.Writer, v ThreadPage) error {
-	if v.Lang == "" {
-		v.Lang = "en"
+	l := v.Language
+	if l.speech == nil {
+		l = p.Language()
 	}
-	if v.Dir == "" {
-		v.Dir = "ltr"
+	view := threadView{ThreadPage: v, L: l, Quoted: v.ReplyTo, Tree: nest(l, v.Comments)}
+	var err error
+	text := func(key string, values ...string) string {
+		s, fault := l.T(key, values...)
+		err = errors.Join(err, fault)
+		return s
 	}
-	if v.MaxLength == 0 {
-		v.MaxLength = 5000
-	}
-	p.nameAuthors(&v)
-	heading := v.Title
-	if heading == "" {
-		heading = p.Text("thread.untitled")
-	}
-	text := p.field(v.Form, "text", "textarea", "thread.text", "", "required rows=6 max="+strconv.Itoa(v.MaxLength))
-	return p.render(w, "thread", threadView{ThreadPage: v, Heading: heading, Tree: nest(v.Comments), TextField: text})
-}
-
-// nameAuthors gives authors without a name the catalogue's word for them, on a copy of the caller's list.
-func (p *Pages) nameAuthors(v *ThreadPage) {
-	comments := make([]ThreadComment, len(v.Comments))
-	for i, c := range v.Comments {
-		comments[i] = p.named(c)
-	}
-	v.Comments = comments
+	view.Heading, view.ReplyTo = cmp.Or(v.Title, text("discussion")), text("invite")
 	if v.ReplyTo != nil {
-		parent := p.named(*v.ReplyTo)
-		v.ReplyTo = &parent
+		view.ReplyTo = text("replyTo", "name", cmp.Or(v.ReplyTo.Author, text("anonymous")))
 	}
+	view.Text = newField(v.Form, "text", "textarea", text("comment"), text("hint"), "required rows=6 max="+strconv.Itoa(cmp.Or(v.MaxLength, 5000)))
+	view.Name = newField(v.Form, "name", "text", text("name"), "", "plain autocomplete=nickname max=60")
+	view.Email = newField(v.Form, "email", "email", text("email"), "", "plain autocomplete=email max=254")
+	if err != nil {
+		return err
+	}
+	return p.render(w, "thread", view)
 }
 
-func (p *Pages) named(c ThreadComment) ThreadComment {
-	if c.Author == "" {
-		c.Author = p.Text("anonymous")
+// By names the author of a comment.
+func (n *threadNode) By() (string, error) {
+	if n.Author != "" {
+		return n.Author, nil
 	}
-	return c
+	return n.L.T("anonymous")
+}
+
+func newNode(l Language, c ThreadComment, address string) *threadNode {
+	return &threadNode{ThreadComment: c, L: l, When: l.Moment(c.CreatedAt), URL: address}
 }
 
 // nest turns a list in tree order into the tree. A comment whose parent is not on the page stands at the top, as does one whose depth
 // jumps: the page may begin in the middle of a branch. Linear in the number of comments.
-func nest(comments []ThreadComment) []*threadNode {
+func nest(l Language, comments []ThreadComment) []*threadNode {
 	var roots []*threadNode
 	byID := make(map[string]*threadNode, len(comments))
 	for _, comment := range comments {
-		node := &threadNode{ThreadComment: comment}
+		node := newNode(l, comment, "#"+comment.Anchor)
 		if parent := byID[comment.Parent]; comment.Parent != "" && parent != nil {
 			parent.Replies = append(parent.Replies, node)
 		} else {
@@ -127,6 +132,36 @@ func nest(comments []ThreadComment) []*threadNode {
 		byID[comment.ID] = node
 	}
 	return roots
+}
+
+// PostPage is /p/{post}: one comment for a frame, or why there is none.
+type PostPage struct {
+	Language  Language
+	SiteName  string
+	Title     string // of the article
+	URL       string // of the comment in the article
+	Comment   ThreadComment
+	Parent    *ThreadComment // above it; nil for none
+	ParentURL string
+	Missing   bool
+	Detail    string // why it is missing, when the reason is a particular one
+}
+
+// postView is the page with its comments as the thread has them.
+type postView struct {
+	PostPage
+	L           Language
+	Node, Above *threadNode
+}
+
+// Post renders a single comment.
+func (p *Pages) Post(w io.Writer, v PostPage) error {
+	l := v.Language
+	view := postView{PostPage: v, L: l, Node: newNode(l, v.Comment, v.URL)}
+	if v.Parent != nil {
+		view.Above = newNode(l, *v.Parent, v.ParentURL)
+	}
+	return p.render(w, "post", view)
 }
 
 // DemoPage is the article that shows the widget at work.

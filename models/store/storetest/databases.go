@@ -10,10 +10,12 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -35,6 +37,42 @@ const defaultPostgres = "postgres://postgres@127.0.0.1:5432/postgres"
 func SQLite(t testing.TB) string {
 	return filepath.Join(t.TempDir(), "postbag.db")
 }
+
+// Migrated returns the address of an SQLite database that has its tables and
+// nothing in them. The migrations run once; each call copies what they left,
+// since hundreds of tests begin with it.
+func Migrated(t testing.TB) string {
+	t.Helper()
+	content, err := migrated()
+	if err != nil {
+		t.Fatalf("migrate an empty database: %v", err)
+	}
+	address := SQLite(t)
+	if err := os.WriteFile(address, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return address
+}
+
+var migrated = sync.OnceValues(func() ([]byte, error) {
+	folder, err := os.MkdirTemp("", "postbag-migrated-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	address := filepath.Join(folder, "postbag.db")
+	s, err := store.Open(context.Background(), address, store.Options{})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Close(); err != nil {
+		return nil, err
+	}
+	if left, _ := filepath.Glob(address + "-*"); len(left) > 0 {
+		return nil, fmt.Errorf("the database is not in one file: %v", left)
+	}
+	return os.ReadFile(address)
+})
 
 // Postgres creates an empty PostgreSQL database, which is dropped when the test
 // ends, and returns its address. Without a server the test is skipped.

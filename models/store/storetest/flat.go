@@ -37,6 +37,9 @@ func testFlat(t *testing.T, w *world) {
 		for _, limit := range []int{1, 2, 7, 100} {
 			for _, scan := range []int{3, 100} {
 				equal(t, fmt.Sprintf("%+v by %d of %d", f, limit, scan), flatPages(t, w, f, limit, max(scan, limit)), want)
+				if len(want) > 0 {
+					equal(t, fmt.Sprintf("%+v back by %d of %d", f, limit, scan), flatBack(t, w, f, want[len(want)-1], limit, max(scan, limit)), want)
+				}
 			}
 		}
 	}
@@ -71,6 +74,26 @@ func flatPages(t *testing.T, w *world, f store.FlatFilter, limit, scan int) (all
 	return nil
 }
 
+// flatBack reads the pages from the one that ends with a comment back to the
+// first.
+func flatBack(t *testing.T, w *world, f store.FlatFilter, last int64, limit, scan int) (all []int64) {
+	t.Helper()
+	c := w.comment(last)
+	cut := &store.FlatPlace{At: c.CreatedAt, ID: c.ID}
+	for range 100 {
+		page, previous, err := w.FlatBefore(t.Context(), f, *cut, limit, scan)
+		if err != nil || len(page) > limit {
+			t.Fatalf("%d comments, limit %d: %v", len(page), limit, err)
+		}
+		if all = append(ids(page), all...); previous == nil {
+			return all
+		}
+		cut = previous
+	}
+	t.Fatal("the pages do not end")
+	return nil
+}
+
 // testBusiest counts what the latest comments are about.
 func testBusiest(t *testing.T, w *world) {
 	other, quiet := w.addArticle(w.site), w.addArticle(w.site)
@@ -94,12 +117,44 @@ func testBusiest(t *testing.T, w *world) {
 	equal(t, "authors", authors, []store.Busy{{ID: w.author.ID, N: 4}})
 }
 
-// testExternalIDs leaves out what was not imported.
-func testExternalIDs(t *testing.T, w *world) {
-	own := w.add(models.Approved, nil)
-	old := models.Comment{Status: models.Approved, ExternalID: "disqus:7"}
-	w.write(func(ctx context.Context, tx *store.Tx) error { return w.insert(ctx, tx, &old, nil) })
-	equal(t, "external ids", must(w.ExternalIDs(t.Context(), []int64{own.ID, old.ID, 99}))(t), map[int64]string{old.ID: "disqus:7"})
+// testSources reads what comments were made from.
+func testSources(t *testing.T, w *world) {
+	own := models.Comment{Status: models.Approved, Text: "*typed*"}
+	old := models.Comment{Status: models.Approved, Text: "<b>old</b>", Format: models.HTML, ExternalID: "disqus:7"}
+	w.write(func(ctx context.Context, tx *store.Tx) error {
+		if err := w.insert(ctx, tx, &own, nil); err != nil {
+			return err
+		}
+		return w.insert(ctx, tx, &old, nil)
+	})
+	equal(t, "sources", must(w.Sources(t.Context(), []int64{own.ID, old.ID, 99}))(t), map[int64]store.Source{
+		own.ID: {Text: "*typed*"}, old.ID: {Text: "<b>old</b>", Format: models.HTML, ExternalID: "disqus:7"},
+	})
+}
+
+// testSitesKnowing finds the sites that a number of another system belongs to.
+func testSitesKnowing(t *testing.T, w *world) {
+	other := w.addSite("other")
+	there := w.addArticle(other)
+	w.write(func(ctx context.Context, tx *store.Tx) error {
+		c := models.Comment{Status: models.Approved, ExternalID: "disqus:7"}
+		if err := w.insert(ctx, tx, &c, nil); err != nil {
+			return err
+		}
+		return tx.AddAliases(ctx, map[store.Alias]int64{
+			{SiteID: other.ID, Kind: store.AliasImported, Value: "disqus:1"}:  there.ID,
+			{SiteID: w.site.ID, Kind: store.AliasImported, Value: "disqus:1"}: w.article.ID,
+			{SiteID: other.ID, Kind: store.AliasImported, Value: "disqus:2"}:  there.ID,
+			{SiteID: other.ID, Kind: store.AliasIdent, Value: "disqus:3"}:     there.ID,
+		})
+	})
+	both := []int64{w.site.ID, other.ID}
+	for value, want := range map[string][]int64{"disqus:1": both, "disqus:2": {other.ID}, "disqus:3": nil} {
+		equal(t, value, must(w.SitesOfThread(t.Context(), both, value))(t), want)
+	}
+	equal(t, "of one site", must(w.SitesOfThread(t.Context(), both[:1], "disqus:1"))(t), both[:1])
+	equal(t, "post", must(w.SitesOfPost(t.Context(), both, "disqus:7"))(t), both[:1])
+	equal(t, "own comments have no number", must(w.SitesOfPost(t.Context(), both, ""))(t), nil)
 }
 
 // testArticlesByAge reads articles in both orders.

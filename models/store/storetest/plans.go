@@ -63,6 +63,14 @@ func plans(w *world, all []models.Comment, sites []int64) []plan {
 		{"newest after", func(ctx context.Context, w *world) error { _, err := w.ThreadNewest(ctx, article, &at, 50); return err }, 3, "comments_thread comments_roots"},
 		{"top", func(ctx context.Context, w *world) error { _, err := w.ThreadTop(ctx, article, nil, 50); return err }, 2, "comments_thread comments_top"},
 		{"top after", func(ctx context.Context, w *world) error { _, err := w.ThreadTop(ctx, article, &at, 50); return err }, 3, "comments_thread comments_top"},
+		{"newest before", func(ctx context.Context, w *world) error {
+			_, err := w.ThreadNewestBefore(ctx, article, at, 50)
+			return err
+		}, 3, "comments_thread comments_roots"},
+		{"top before", func(ctx context.Context, w *world) error {
+			_, _, err := w.ThreadTopBefore(ctx, article, at, 50)
+			return err
+		}, 3, "comments_thread comments_top"},
 		{"articles", func(ctx context.Context, w *world) error {
 			_, _, err := w.ListArticles(ctx, 1, "", 9, 50, 50)
 			return err
@@ -77,6 +85,14 @@ func plans(w *world, all []models.Comment, sites []int64) []plan {
 			_, _, err := w.Flat(ctx, store.FlatFilter{Article: article, Oldest: true}, &store.FlatPlace{At: start, ID: 1}, 50, 100)
 			return err
 		}, 2, "comments_flat primary"},
+		{"flat of a site back", func(ctx context.Context, w *world) error {
+			_, _, err := w.FlatBefore(ctx, store.FlatFilter{Site: 1, Since: start, Oldest: true}, store.FlatPlace{At: c.CreatedAt, ID: c.ID}, 50, 100)
+			return err
+		}, 2, "comments_time primary"},
+		{"flat of an article back", func(ctx context.Context, w *world) error {
+			_, _, err := w.FlatBefore(ctx, store.FlatFilter{Article: article}, store.FlatPlace{At: start, ID: 1}, 50, 100)
+			return err
+		}, 2, "comments_flat primary"},
 		{"busiest articles", func(ctx context.Context, w *world) error {
 			_, err := w.Busiest(ctx, store.ByArticle, 1, start, 9, 99)
 			return err
@@ -85,7 +101,14 @@ func plans(w *world, all []models.Comment, sites []int64) []plan {
 			_, err := w.Busiest(ctx, store.ByAuthor, 1, start, 9, 99)
 			return err
 		}, 1, "comments_time sort"},
-		{"external ids", func(ctx context.Context, w *world) error { _, err := w.ExternalIDs(ctx, few); return err }, 1, "primary"},
+		{"sources", func(ctx context.Context, w *world) error { _, err := w.Sources(ctx, few); return err }, 1, "primary"},
+		{"sites of a thread", func(ctx context.Context, w *world) error {
+			_, err := w.SitesOfThread(ctx, sites, "disqus:1")
+			return err
+		}, 1,
+			"primary sqlite_autoindex_aliases_1 sort"},
+		{"sites of a post", func(ctx context.Context, w *world) error { _, err := w.SitesOfPost(ctx, sites, "disqus:1"); return err }, 1,
+			"comments_external sort"},
 		{"author", func(ctx context.Context, w *world) error { _, err := w.AuthorComments(ctx, 1, 50); return err }, 1, "comments_author"},
 		{"keys", func(ctx context.Context, w *world) error {
 			_, err := w.CommentsByKey(ctx, []store.SiteKey{{SiteID: 1, Key: "a"}, {SiteID: 2, Key: "b"}})

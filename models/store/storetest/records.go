@@ -16,6 +16,7 @@ func testSites(t *testing.T, w *world) {
 	err := w.Write(ctx, func(tx *store.Tx) error { return tx.AddSite(ctx, &models.Site{Key: "blog"}) })
 	wantErr(t, "the same key", err, store.ErrConflict)
 	other.Name, other.Mode, other.Hosts, other.Reasons = "New", models.PreMode, []string{"new.example"}, nil
+	other.Counts = models.CountTexts{Zero: "none", One: "{num}", Many: "{num} of them"}
 	w.write(func(ctx context.Context, tx *store.Tx) error { return tx.SaveSite(ctx, &other) })
 	equal(t, "saved", must(w.Sites(ctx))(t)[0], other)
 	err = w.Write(ctx, func(tx *store.Tx) error { return tx.SaveSite(ctx, &models.Site{ID: 99}) })

@@ -9,7 +9,7 @@ func Run(t *testing.T, address func(testing.TB) string) {
 		"articles": testArticles, "aliases": testAliases, "authors": testAuthors,
 		"comments": testComments, "conflict": testConflict, "one transaction": testOneTransaction, "ripple": testRipple, "lane": testLane,
 		"thread": testThread, "deep thread": testDeep, "empty thread": testEmptyThread,
-		"flat": testFlat, "busiest": testBusiest, "external ids": testExternalIDs, "articles by age": testArticlesByAge,
+		"flat": testFlat, "busiest": testBusiest, "sources": testSources, "sites knowing": testSitesKnowing, "articles by age": testArticlesByAge,
 		"queue": testQueue, "queue bound": testQueueBound, "claims": testClaims, "exclusive claims": testExclusive,
 		"decisions": testDecisions, "findings": testFindings, "revisions": testRevisions, "reports": testReports, "likes": testLikes,
 		"rule names": testRuleNames, "rule versions": testVersions, "promise": testPromise, "verdicts": testVerdicts, "sketches": testSketches,

@@ -93,8 +93,8 @@ func testThread(t *testing.T, w *world) {
 		for limit := 1; limit <= len(want)+1; limit++ {
 			equal(t, fmt.Sprint(o.name, " by ", limit), pages(t, w, o.read, limit), want)
 		}
+		testBefore(t, w, o.name, want)
 	}
-	testAround(t, w, walkTree(all, orders[0].cmp))
 }
 
 // walkTree lists the shown comments depth first: roots by cmp, replies by age.
@@ -118,15 +118,46 @@ func walkTree(all []models.Comment, cmp func(a, b models.Comment) int) []int64 {
 	return list
 }
 
-// testAround reads backwards from every comment.
-func testAround(t *testing.T, w *world, order []int64) {
+// testBefore reads backwards from every comment, in pages of several sizes.
+func testBefore(t *testing.T, w *world, name string, order []int64) {
 	t.Helper()
-	for i, id := range order {
-		before := must(w.ThreadBefore(t.Context(), w.article.ID, *place(w.comment(id)), 5))(t)
-		want := slices.Clone(order[max(0, i-5):i])
-		slices.Reverse(want)
-		equal(t, "before", ids(before), want)
+	likes := map[string]int{} // of roots
+	for _, id := range order {
+		if c := w.comment(id); c.ParentID == 0 {
+			likes[string(c.Root)] = c.Likes
+		}
 	}
+	for i, id := range order {
+		at := place(w.comment(id))
+		at.Likes = likes[string(at.Root)]
+		for _, limit := range []int{1, 3, 5, 20, len(order)} {
+			before, of := readBefore(t, w, name, *at, limit)
+			want := slices.Clone(order[max(0, i-limit):i])
+			slices.Reverse(want)
+			equal(t, fmt.Sprint(name, " before by ", limit), ids(before), want)
+			if n := len(before); n > 0 && name == "top" {
+				equal(t, "likes of the last root", of, likes[string(before[n-1].Root)])
+			}
+		}
+	}
+}
+
+// readBefore is the counterpart of an order.
+func readBefore(t *testing.T, w *world, name string, at store.Place, limit int) (page []models.Comment, likes int) {
+	t.Helper()
+	var err error
+	switch name {
+	case "oldest":
+		page, err = w.ThreadBefore(t.Context(), w.article.ID, at, limit)
+	case "newest":
+		page, err = w.ThreadNewestBefore(t.Context(), w.article.ID, at, limit)
+	default:
+		page, likes, err = w.ThreadTopBefore(t.Context(), w.article.ID, at, limit)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page, likes
 }
 
 // testDeep makes a chain of replies that is longer than the shown depth.

@@ -1,15 +1,17 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -38,7 +40,10 @@ func bundle(root string) (map[string][]byte, error) {
 		return nil, err
 	}
 	for _, language := range languages {
-		b := build{source: "embed/main.ts", format: api.FormatIIFE, chunks: chunks, language: language}
+		if files["texts-"+language+".json"], err = texts(root, language); err != nil {
+			return nil, err
+		}
+		b := build{source: "embed/main.ts", format: api.FormatIIFE, chunks: chunks, languages: languages, language: language}
 		if files[embedName(language)], err = b.compile(root); err != nil {
 			return nil, err
 		}
@@ -69,23 +74,40 @@ func embedName(language string) string {
 
 // languages returns the languages of the widget, in order.
 func languages(root string) ([]string, error) {
-	sources, err := filepath.Glob(filepath.Join(root, "src/widget/locale/*.ts"))
+	sources, err := filepath.Glob(filepath.Join(root, "src/widget/locale/*.json"))
 	for i, source := range sources {
-		sources[i] = strings.TrimSuffix(filepath.Base(source), ".ts")
+		sources[i] = strings.TrimSuffix(filepath.Base(source), ".json")
 	}
 	return sources, err
 }
 
+// texts returns the widget's texts in a language as the server gives them out.
+func texts(root, language string) ([]byte, error) {
+	source, err := os.ReadFile(filepath.Join(root, "src/widget/locale", language+".json"))
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	if err := json.Compact(&out, source); err != nil {
+		return nil, fmt.Errorf("texts in %s: %w", language, err)
+	}
+	return out.Bytes(), nil
+}
+
 // widgetChunks adds the lazily loaded modules of the widget to files and returns a JSON object from chunk name to the hash in its file's
-// name.
+// name. The chunk of a language has the texts of what is loaded after the first render; English ones are part of that.
 func widgetChunks(root string, languages []string, files map[string][]byte) (string, error) {
-	sources := map[string]string{"more": "widget/more/main.ts", "sso": "widget/sso/main.ts"}
+	chunks := map[string]build{"more": {source: "widget/more/main.ts"}, "sso": {source: "widget/sso/main.ts"}}
 	for _, language := range languages {
-		sources[language] = "widget/locale/" + language + ".ts"
+		if language != "en" {
+			chunks[language] = build{source: "widget/locale/" + language + ".json", take: "more"}
+		}
 	}
 	hashes := map[string]string{}
-	for name, source := range sources {
-		code, err := build{source: source, format: api.FormatESModule}.compile(root)
+	for _, name := range slices.Sorted(maps.Keys(chunks)) {
+		chunk := chunks[name]
+		chunk.format = api.FormatESModule
+		code, err := chunk.compile(root)
 		if err != nil {
 			return "", err
 		}
@@ -99,10 +121,12 @@ func widgetChunks(root string, languages []string, files map[string][]byte) (str
 
 // build is how one entry point below src becomes one file.
 type build struct {
-	source   string
-	format   api.Format
-	chunks   string // JSON, of what loads chunks
-	language string // built in; empty for English
+	source    string
+	take      string // the one export that is wanted; empty for all
+	format    api.Format
+	chunks    string   // JSON, of what loads chunks
+	languages []string // that there are, for what picks one
+	language  string   // built in; empty for English
 }
 
 // compile bundles and minifies the entry point.
@@ -111,14 +135,20 @@ func (b build) compile(root string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	known, err := json.Marshal(b.languages)
+	if err != nil {
+		return nil, err
+	}
 	language := cmp.Or(b.language, "en")
 	options := api.BuildOptions{
-		AbsWorkingDir:     dir,
-		Alias:             map[string]string{"built-in-language": "./src/widget/locale/" + language + ".ts"},
-		EntryPoints:       []string{"src/" + b.source},
-		Bundle:            true,
-		Charset:           api.CharsetUTF8,
-		Define:            map[string]string{"__CHUNKS__": cmp.Or(b.chunks, "{}"), "__LANGUAGE__": strconv.Quote(language)},
+		AbsWorkingDir: dir,
+		Alias:         map[string]string{"built-in-language": "./src/widget/locale/" + language + ".json"},
+		EntryPoints:   []string{"src/" + b.source},
+		Bundle:        true,
+		Charset:       api.CharsetUTF8,
+		Define: map[string]string{
+			"__CHUNKS__": cmp.Or(b.chunks, "{}"), "__LANGUAGE__": strconv.Quote(language), "__LANGUAGES__": string(known),
+		},
 		Engines:           engines(),
 		Format:            b.format,
 		LegalComments:     api.LegalCommentsNone,
@@ -129,6 +159,10 @@ func (b build) compile(root string) ([]byte, error) {
 		Outfile:           "out" + strings.Replace(filepath.Ext(b.source), ".ts", ".js", 1),
 		Plugins:           []api.Plugin{{Name: "style-text", Setup: styleText}},
 		TsconfigRaw:       "{}",
+	}
+	if b.take != "" {
+		options.EntryPoints = nil
+		options.Stdin = &api.StdinOptions{Contents: fmt.Sprintf("export {%s} from %q", b.take, "./"+b.source), ResolveDir: filepath.Join(dir, "src")}
 	}
 	if strings.HasSuffix(b.source, ".css") {
 		options.Format = api.FormatDefault
@@ -190,6 +224,6 @@ func sorted(files map[string][]byte) []string {
 	for name := range files {
 		names = append(names, name)
 	}
-	sort.Strings(names)
+	slices.Sort(names)
 	return names
 }

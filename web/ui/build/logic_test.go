@@ -24,7 +24,7 @@ func TestFrontEndLogic(t *testing.T) {
 		AbsWorkingDir: root,
 		EntryPoints:   []string{"test/logic.test.ts"},
 		Bundle:        true,
-		Alias:         map[string]string{"built-in-language": "./src/widget/locale/en.ts"},
+		Alias:         map[string]string{"built-in-language": "./src/widget/locale/en.json"},
 		Define:        map[string]string{"__CHUNKS__": "{}", "__LANGUAGE__": `"en"`},
 		Format:        api.FormatESModule,
 		Outfile:       out,

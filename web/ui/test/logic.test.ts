@@ -3,14 +3,14 @@ import test from "node:test";
 import assert from "node:assert/strict";
 import { inWords, parts, type Wanted } from "../src/count/counter";
 import { parseSource } from "../src/shared/script";
-import { age, Clock } from "../src/shared/time";
+import { age, ahead, Clock } from "../src/shared/time";
 import { plainText, safeHref } from "../src/shared/tree";
 import type { Comment } from "../src/shared/wire";
 import { missed, onComment, onUpdate, Order } from "../src/widget/events";
-import { anchorOf, countReplies, Forest } from "../src/widget/forest";
+import { anchorOf, countReplies, flatten, Forest } from "../src/widget/forest";
 import { I18n, pickLanguage } from "../src/widget/i18n";
 import { initials } from "../src/widget/item";
-import { first as english } from "../src/widget/locale/en";
+import { first as english } from "../src/widget/locale/en.json";
 import { attemptKey, authorToken, dropOwn, keepDraft, keepLike, keepOwn, readDraft, settleOwn } from "../src/widget/more/remember";
 import { Memory } from "../src/widget/storage";
 import { luminanceOf } from "../src/widget/theme";
@@ -22,7 +22,7 @@ function comment(id: string, parent: string | null = null, created = "2026-01-01
   };
 }
 
-test("the script's address names server and site in three forms", () => {
+test("the script's address names server and site in each of its forms", () => {
   const cases: readonly (readonly [string, string, string])[] = [
     ["https://c.example/embed.js?site=news", "https://c.example", "news"],
     ["https://c.example/talk/embed.js?v=1&site=news", "https://c.example/talk", "news"],
@@ -30,6 +30,7 @@ test("the script's address names server and site in three forms", () => {
     ["https://c.example/talk/e/news/embed.js?x=1", "https://c.example/talk", "news"],
     ["http://c.example:8080/news.disqus.com/embed.js", "http://c.example:8080", "news"],
     ["https://c.example/talk/my-news.disqus.com/embed.js", "https://c.example/talk", "my-news"],
+    ["https://c.example/forums/news/embed.js", "https://c.example", "news"],
   ];
   for (const [address, base, site] of cases) assert.deepEqual(parseSource(address, "embed.js"), { base, site }, address);
   for (const address of ["", "nonsense", "https://c.example/embed.js", "https://c.example/count.js?site=news", "https://c.example/e/%E0%A4%A/embed.js"]) {
@@ -46,8 +47,8 @@ test("ages round as people count", () => {
     assert.deepEqual(age(0, seconds * 1000), value === null ? null : { value, unit }, String(seconds));
   }
   assert.equal(new Clock("en").ago("not a time", 0), "");
-  assert.equal(new Clock("en").ahead(42), "in 42 seconds");
-  assert.equal(new Clock("en").ahead(150), "in 3 minutes");
+  assert.equal(ahead("en", 42), "in 42 seconds");
+  assert.equal(ahead("en", 150), "in 3 minutes");
 });
 
 test("links keep only harmless absolute addresses", () => {
@@ -65,7 +66,7 @@ test("the forest keeps order, branches and orphans", () => {
   const forest = new Forest();
   for (const one of [comment("a"), comment("b", "a"), comment("c", "b"), comment("x", "gone"), comment("d", "a")]) forest.insert(one);
   assert.deepEqual(forest.roots.map((item) => item.comment.id), ["a", "x"]);
-  assert.deepEqual(forest.flatten().map(({ id }) => id), ["a", "b", "c", "d", "x"]);
+  assert.deepEqual(flatten(forest).map(({ id }) => id), ["a", "b", "c", "d", "x"]);
   assert.equal(countReplies(forest.get("a")!), 3);
   assert.equal(forest.insert(comment("a")), null);
   forest.insert(comment("n"), true);
@@ -131,6 +132,9 @@ test("the first language that exists is taken", () => {
   assert.equal(pickLanguage(["de_AT", "en"], available), "de-AT");
   assert.equal(pickLanguage(["", undefined, "pl", "ar-EG"], available), "ar-EG");
   assert.equal(pickLanguage(["more", "<x>"], [...available, "more"]), null);
+  assert.equal(pickLanguage(["English", "de-tooLongForIntl-x"], available), "de");
+  assert.equal(pickLanguage(["en_GB_oxendict"], available), "en-GB");
+  assert.equal(pickLanguage([null, "en-150-150"], available), "en-150");
   assert.equal(new I18n("ar", english).dir, "rtl");
   assert.equal(new I18n("en", english).t("comments", { n: 1 }), "1 comment");
   assert.equal(new I18n("en", english).t("comments", { n: 1200 }), "1,200 comments");

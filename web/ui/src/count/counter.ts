@@ -16,7 +16,8 @@ export interface Answer {
   readonly counts?: readonly { readonly id: unknown; readonly comments: unknown; readonly kind?: Kind }[] | null;
 }
 
-interface Texts {
+/** How numbers of comments are written; {num} stands for the number. */
+export interface Texts {
   readonly zero?: unknown;
   readonly one?: unknown;
   readonly multiple?: unknown;
@@ -36,6 +37,8 @@ export class Counter {
   /** Where to write, by kind and value. What the page throws away is not kept from the collector. */
   readonly #places = new Map<string, WeakRef<Element>[]>();
   #seen = new WeakSet<Element>();
+  /** Of the site, for what the page's own functions leave out. */
+  #texts: Texts = {};
   #waiting: (readonly Wanted[])[] = [];
   #asking = 0;
 
@@ -67,9 +70,10 @@ export class Counter {
 
   /** Writes counts where they belong. */
   display({ counts, text }: Answer): void {
-    for (const { id, comments, kind } of Array.isArray(counts) ? counts : []) {
+    for (const entry of Array.isArray(counts) ? counts : []) {
+      const { id, comments, kind } = entry ?? {};
       if (typeof comments !== "number") continue;
-      const words = inWords(comments, text?.comments ?? {});
+      const words = inWords(comments, { ...this.#texts, ...text?.comments });
       for (const each of kind ? [kind] : (["id", "url"] as const)) {
         for (const place of this.#places.get(nameOf(each, String(id))) ?? []) {
           const element = place.deref();
@@ -107,10 +111,15 @@ export class Counter {
     const query = new URLSearchParams(part.map(({ kind, value }) => [kind, value]));
     const { base, site } = this.#source;
     try {
-      const answer = (await request(`${base}/api/v1/sites/${encodeURIComponent(site)}/counts?${query}`)) as { counts: { count: number }[] };
-      this.#tell({ counts: part.map(({ value, kind }, index) => ({ id: value, comments: answer.counts[index]?.count, kind })) });
+      const answer = (await request(`${base}/api/v1/sites/${encodeURIComponent(site)}/counts?${query}`)) as { text?: Texts; counts: { count: number }[] };
+      this.#texts = answer.text ?? {};
+      this.#tell({ text: { comments: this.#texts }, counts: part.map(({ value, kind }, index) => ({ id: value, comments: answer.counts[index]?.count, kind })) });
     } catch (error) {
-      console.warn("Postbag:", error); // links without a number are still links
+      console.warn("Postbag:", error); // links without a number are still links; the next scan asks again
+      for (const { kind, value } of part) {
+        for (const place of this.#places.get(nameOf(kind, value)) ?? []) this.#seen.delete(place.deref()!);
+        this.#places.delete(nameOf(kind, value));
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 // The lists that Disqus offers as scripts: recent comments, popular threads, top commenters, and all three behind tabs. The server wraps this
 // in a function of what to list. It stands behind its own script element, with the class names that themes style.
+import { inWords, type Texts } from "../count/counter";
 import { add, h, type Child } from "../shared/dom";
 
 interface Recent {
@@ -27,6 +28,8 @@ export interface Lists {
   readonly recent?: readonly Recent[];
   readonly popular?: readonly Popular[];
   readonly people?: readonly Person[];
+  /** How numbers of comments are written, where that is not the English way. */
+  readonly text?: Texts;
   /** Pixels of a picture; 0 for none. */
   readonly size: number;
   readonly horizontal?: boolean;
@@ -37,7 +40,7 @@ export interface Lists {
 
 declare const __LISTS__: Lists;
 
-const plural = (n: number): string => (n === 1 ? "1 comment" : `${n} comments`);
+const plural = (n: number): string => inWords(n, __LISTS__.text ?? { zero: "0 comments", one: "1 comment", multiple: "{num} comments" });
 
 function avatar(): Child {
   const { size } = __LISTS__;

@@ -7,8 +7,8 @@ export interface Source {
 }
 
 /**
- * Reads the three forms of a script's address: BASE/embed.js?site=KEY, BASE/e/KEY/embed.js, and BASE/KEY.disqus.com/embed.js, which
- * existing Disqus code builds by itself from a shortname that carries our host.
+ * Reads the forms of a script's address: BASE/embed.js?site=KEY, BASE/e/KEY/embed.js, BASE/KEY.disqus.com/embed.js, which existing Disqus
+ * code builds by itself from a shortname that carries our host, and BASE/forums/KEY/embed.js, as old pages have it.
  */
 export function parseSource(address: string, file: string): Source | null {
   try {
@@ -22,7 +22,7 @@ function parse(url: URL, file: string): Source | null {
   const end = `/${file}`;
   if (!url.pathname.endsWith(end)) return null;
   const path = url.pathname.slice(0, -end.length);
-  const found = /^(.*)\/(?:e\/([^/]+)|([^/]+)\.disqus\.com)$/.exec(path);
+  const found = /^(.*)\/(?:(?:e|forums)\/([^/]+)|([^/]+)\.disqus\.com)$/.exec(path);
   const site = found?.[2] ?? found?.[3];
   if (site) return { base: url.origin + (found?.[1] ?? ""), site: decodeURIComponent(site) };
   const query = url.searchParams.get("site");

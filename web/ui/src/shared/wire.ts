@@ -1,4 +1,5 @@
 // The reader API's JSON, as far as the front end reads it (web/openapi.yaml is the precise form).
+import type { First } from "../widget/messages";
 
 /** A node of a rendered comment: text, or an element from a short list of tags. */
 export type BodyNode = string | BodyElement;
@@ -50,6 +51,8 @@ export interface Thread {
   readonly prev?: string | null;
   /** Where the thread's events come from, relative to the server; null while the article is unknown. */
   readonly stream?: string | null;
+  /** The texts of the language that was asked for with `lang`, if there are any. */
+  readonly texts?: First;
   readonly site?: { readonly name?: string; readonly max_length?: number; readonly guests?: boolean };
 }
 

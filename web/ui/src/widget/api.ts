@@ -14,6 +14,8 @@ export interface PageQuery {
   readonly cursor?: string | undefined;
   /** A comment, ours or an imported one's number, whose page is wanted. */
   readonly around?: string | undefined;
+  /** The language whose texts are wanted with the page. */
+  readonly lang?: string | undefined;
 }
 
 export class Api {

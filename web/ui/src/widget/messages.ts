@@ -1,19 +1,18 @@
-// The shape of the texts, which every language has to fill.
-import type { first, more } from "./locale/en";
+// The shape of the texts, which every language has to fill: locale/en.json has all of them.
+import type english from "./locale/en.json";
 
 /** A text, or its plural forms; "{n}" and other names in braces are replaced. */
 export type Text = string | ({ readonly other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
 
-/** Texts of the first render. The compiler reports a missing one. */
-export type First = Readonly<Record<keyof typeof first, Text>>;
+/** Texts of the first render. */
+export type First = Readonly<Record<keyof (typeof english)["first"], Text>>;
 
 /** Texts of what is loaded after it. */
-export type More = Readonly<Record<keyof typeof more, Text>>;
+export type More = Readonly<Record<keyof (typeof english)["more"], Text>>;
 
 export type Key = keyof First | keyof More;
 
-/** A chunk with one language. */
+/** A chunk with the second half of a language. */
 export interface Language {
-  readonly first: First;
   readonly more: More;
 }

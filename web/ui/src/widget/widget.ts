@@ -9,13 +9,14 @@ import { createHost } from "./host";
 import { I18n, pickLanguage, primary } from "./i18n";
 import { CommentList } from "./list";
 import type { Language } from "./messages";
+import type { Lent } from "./more/lent";
 import type { Extras } from "./more/main";
 import type { Login } from "./sso/main";
 import { Memory } from "./storage";
 import style from "./style.css";
 import { followTheme, unhide } from "./theme";
 import thread from "./thread.css";
-import { errorBox, explain, passes, problemOf } from "./trouble";
+import { errorBox, explain, passes, problemOf, retryButton } from "./trouble";
 
 export interface Options {
   readonly base: string;
@@ -47,6 +48,8 @@ export interface Left {
   readonly place: string;
   /** The comment whose reply form was open. */
   readonly replyTo: string | null;
+  /** Whether the reader was in it. */
+  readonly focused: boolean;
   /** The fragment of the page's address that the reader was led to already. */
   readonly hash: string | undefined;
   readonly height: number;
@@ -75,6 +78,8 @@ export class Widget {
   form: Form | null = null;
   /** The comment whose reply form is open. */
   replyTo: string | null = null;
+  /** For the rest of the widget. */
+  readonly lent: Lent = { h, show, errorBox, explain, passes, problemOf, retryButton };
   /** Who is signed in, on pages that sign readers in. */
   login: Promise<Login | null> | null = null;
   readonly #host = createHost();
@@ -130,12 +135,13 @@ export class Widget {
     const { place, replyTo } = this;
     const text = this.form?.text.value;
     const height = this.#host.offsetHeight;
+    const focused = !!this.shadow.activeElement;
     if (this.#extras) this.#extras.save();
     else if (text) this.memory.set(`draft:${place}|`, { text, at: Date.now() });
     this.#life.abort();
     // What the page keeps outside of the document stays in its place, and is there again when the page puts it back.
     if (this.#host.isConnected) this.#host.remove();
-    return { place, replyTo, hash: this.#hash, height };
+    return { place, replyTo, focused, hash: this.#hash, height };
   }
 
   /** Adds a style sheet to the shadow root; a constructed one needs no leave from the page's content security policy. */
@@ -214,11 +220,13 @@ export class Widget {
 
   async #load(): Promise<void> {
     const anchor = readAnchor();
+    const language = pickLanguage(this.options.languages, __LANGUAGES__) ?? __LANGUAGE__;
+    const lang = primary(language) === __LANGUAGE__ ? undefined : primary(language);
     this.root.replaceChildren(skeleton());
     try {
-      const [thread, i18n] = await Promise.all([this.#first(anchor), this.#language()]);
+      const thread = await this.#first(anchor, lang);
       if (this.signal.aborted) return;
-      this.i18n = i18n;
+      if (!lang || thread.texts) this.i18n = new I18n(language, thread.texts ?? builtIn);
       this.root.style.minHeight = "";
       this.#render(thread);
       this.options.emit("onReady");
@@ -232,26 +240,13 @@ export class Widget {
   }
 
   /** The first page, or the one that holds the comment that the address points to; an address of a comment that is gone gives the first. */
-  async #first(anchor: string | undefined): Promise<Thread> {
+  async #first(anchor: string | undefined, lang: string | undefined): Promise<Thread> {
     const { sort } = this.memory;
     try {
-      return await this.api.thread({ sort, around: anchor }, this.signal);
+      return await this.api.thread({ sort, lang, around: anchor }, this.signal);
     } catch (error) {
       if (!anchor || this.signal.aborted || passes(problemOf(error))) throw error;
-      return this.api.thread({ sort }, this.signal);
-    }
-  }
-
-  async #language(): Promise<I18n> {
-    const language = pickLanguage(this.options.languages, Object.keys(__CHUNKS__));
-    if (!language || primary(language) === __LANGUAGE__) return new I18n(language ?? __LANGUAGE__, builtIn);
-    try {
-      const { first, more } = await this.chunk<Language>(primary(language));
-      const i18n = new I18n(language, first);
-      i18n.extend(more);
-      return i18n;
-    } catch {
-      return this.i18n;
+      return this.api.thread({ sort, lang }, this.signal);
     }
   }
 
@@ -296,6 +291,7 @@ export class Widget {
     const { signal } = this;
     this.root.addEventListener("click", (event) => this.#click(event), { signal });
     this.root.addEventListener("focusin", () => this.thread && void this.#extend(), { signal });
+    for (const type of ["keydown", "keypress", "keyup"]) this.root.addEventListener(type, keepKey, { signal });
     this.root.addEventListener("submit", (event) => this.#submit(event), { signal });
     this.#sort.addEventListener("change", () => this.#act((extras) => extras.sort(this.#sort.value)), { signal });
     addEventListener(
@@ -312,7 +308,7 @@ export class Widget {
   #click({ target }: Event): void {
     if (!(target instanceof Element)) return;
     const button = target.closest<HTMLElement>("button[data-act]");
-    const link = target.closest<HTMLAnchorElement>("a[href^='#comment-']");
+    const link = target.closest<HTMLAnchorElement>("a[href*='#comment-']");
     // A permalink to where the address points already changes no hash, so nothing else would happen.
     if (link?.hash === location.hash) this.#act((extras) => extras.jump());
     if (!button) return;
@@ -333,18 +329,20 @@ export class Widget {
     this.#extend().then((extras) => extras && what(extras), () => undefined);
   }
 
-  /** Goes where the page's address points after the first render. */
-  #arrive(anchor: string | undefined): void {
-    const { container } = this.options;
+  /** Goes where the page's address points after the first render, which may be elsewhere than when `asked` was read from it. */
+  #arrive(asked: string | undefined): void {
+    const { container, left } = this.options;
     const { hash } = location;
+    const anchor = readAnchor();
     const item = anchor && this.list.forest.find(anchor);
     const parent = this.replyTo && this.list.forest.get(this.replyTo);
     if (hash !== this.#hash) {
       if (item) this.visit(item.comment.id);
-      else if (container.id && hash === `#${container.id}`) container.scrollIntoView();
+      else if (hash === `#${container.id}`) container.scrollIntoView();
+      else if (anchor !== asked) this.#act((extras) => extras.jump());
     }
     this.#hash = hash;
-    if (parent) this.#act((extras) => extras.act("reply", parent));
+    if (parent) this.#act((extras) => extras.act(left?.focused ? "reply" : "reopen", parent));
     else this.replyTo = null;
   }
 
@@ -376,10 +374,10 @@ export class Widget {
     }
   }
 
-  /** A built-in language lacks the texts of the rest; English ones come with it. */
+  /** The texts of the rest come with it in English, else in the language's chunk. */
   async #rest(): Promise<Extras | null> {
     const more = this.chunk<typeof import("./more/main")>("more");
-    if (__LANGUAGE__ !== "en" && primary(this.i18n.language) === __LANGUAGE__) this.i18n.extend((await this.chunk<Language>(__LANGUAGE__)).more);
+    if (!this.i18n.english) this.i18n.extend((await this.chunk<Language>(primary(this.i18n.language))).more);
     const { start } = await more;
     return this.signal.aborted ? null : start(this);
   }
@@ -393,6 +391,12 @@ export class Widget {
 /** The comment that the page's address names: "c1z4" of "#comment-c1z4". */
 export function readAnchor(): string | undefined {
   return /^#comment-([\w-]{1,64})$/.exec(location.hash)?.[1];
+}
+
+/** What is typed here is not for the page: it would see the key as pressed outside of any field, and may have its own use for it. */
+function keepKey(event: Event): void {
+  const { key, target } = event as KeyboardEvent;
+  if (!/^(Esc|Tab)/.test(key) && (target as Element).matches("input,textarea,select")) event.stopPropagation();
 }
 
 /** Two grey rows in the place of the thread; they do not move. */
