@@ -88,10 +88,10 @@ func allows(site *models.Site, host string) bool {
 
 // aliasesOf returns the names that a page gives itself, the most trusted first:
 // its identifier, its URL to the letter, its normalised URL. A name that is
-// missing, too long or no absolute URL is left out.
+// missing, and a URL that is too long or not absolute, is left out.
 func aliasesOf(site int64, ref models.ArticleRef) []store.Alias {
 	names := make([]store.Alias, 0, 3)
-	if id := cleanIdentifier(ref.ID); id != "" {
+	if id := identifier(ref.ID); id != "" {
 		names = append(names, store.Alias{SiteID: site, Kind: store.AliasIdent, Value: id})
 	}
 	if exact := exactURL(ref.URL); exact != "" {
@@ -103,12 +103,14 @@ func aliasesOf(site int64, ref models.ArticleRef) []store.Alias {
 	return names
 }
 
-// cleanIdentifier returns an identifier without the space around it, empty when
-// it cannot be one.
-func cleanIdentifier(id string) string {
+// identifier returns what an article is called that a page, or an export, calls
+// id: that without the space around it. One that is too long to be a name, or
+// cannot be stored, is kept by its hash, so that pages with different ones stay
+// apart.
+func identifier(id string) string {
 	id = strings.TrimSpace(id)
 	if len(id) > maxIdentifier || !utf8.ValidString(id) || strings.IndexByte(id, 0) >= 0 {
-		return ""
+		return "long:" + fingerprint(id)
 	}
 	return id
 }

@@ -135,6 +135,7 @@ func TestAliasesOf(t *testing.T) {
 		return store.Alias{SiteID: 3, Kind: kind, Value: value}
 	}
 	const raw = "http://www.news.example/a/?p=1&utm_source=x"
+	long := strings.Repeat("x", maxIdentifier+1)
 	exact, normal := name(store.AliasURL, raw), name(store.AliasNormalised, "news.example/a?p=1")
 	tests := map[string]struct {
 		ref  models.ArticleRef
@@ -144,9 +145,11 @@ func TestAliasesOf(t *testing.T) {
 		"URL only":         {models.ArticleRef{URL: raw}, []store.Alias{exact, normal}},
 		"identifier only":  {models.ArticleRef{ID: "12 https://news.example/?p=12"}, []store.Alias{name(store.AliasIdent, "12 https://news.example/?p=12")}},
 		"relative URL":     {models.ArticleRef{ID: "12", URL: "/a"}, []store.Alias{name(store.AliasIdent, "12")}},
-		"long identifier":  {models.ArticleRef{ID: strings.Repeat("x", maxIdentifier+1), URL: raw}, []store.Alias{exact, normal}},
-		"broken bytes":     {models.ArticleRef{ID: "\xff"}, nil},
-		"a zero byte":      {models.ArticleRef{ID: "a\x00b"}, nil},
+		"long identifier":  {models.ArticleRef{ID: long, URL: raw}, []store.Alias{name(store.AliasIdent, "long:"+fingerprint(long)), exact, normal}},
+		"broken bytes":     {models.ArticleRef{ID: "\xff"}, []store.Alias{name(store.AliasIdent, "long:"+fingerprint("\xff"))}},
+		"a zero byte":      {models.ArticleRef{ID: "a\x00b"}, []store.Alias{name(store.AliasIdent, "long:"+fingerprint("a\x00b"))}},
+		"of a template":    {models.ArticleRef{ID: "\n\t12\r\n"}, []store.Alias{name(store.AliasIdent, "12")}},
+		"a tab within":     {models.ArticleRef{ID: "a\tb"}, []store.Alias{name(store.AliasIdent, "a\tb")}},
 		"nothing":          {models.ArticleRef{Title: "Title"}, nil},
 		"identifier limit": {models.ArticleRef{ID: strings.Repeat("x", maxIdentifier)}, []store.Alias{name(store.AliasIdent, strings.Repeat("x", maxIdentifier))}},
 	}

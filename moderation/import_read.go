@@ -129,7 +129,7 @@ func (im *importer) stageThread(ctx context.Context, t *intake.Thread) error {
 	link = strings.ReplaceAll(link, "\x00", "")
 	plain, _, _ := strings.Cut(link, "#")
 	staged := store.StagedThread{
-		ID: t.ID, Line: t.Line, Ident: importedIdentifier(ident), Link: truncate(plain, maxURL), Exact: exactURL(link), Normal: normal, Host: host,
+		ID: t.ID, Line: t.Line, Ident: identifier(ident), Link: truncate(plain, maxURL), Exact: exactURL(link), Normal: normal, Host: host,
 		Own: host == "" || allows(im.site, host), Title: importedTitle(t.Title), Closed: t.Closed, Deleted: t.Deleted, More: moreNames(t), CreatedAt: t.CreatedAt,
 		Page: store.StagedPage{Mode: t.Mode, Notice: importedNotice(t.Notice)},
 	}
@@ -148,7 +148,7 @@ func moreNames(t *intake.Thread) []store.Alias {
 		more = append(more, store.Alias{Kind: store.AliasImported, Value: id})
 	}
 	for i := 1; i < min(len(t.Identifiers), maxMoreNames); i++ {
-		if ident := importedIdentifier(t.Identifiers[i]); ident != "" {
+		if ident := identifier(t.Identifiers[i]); ident != "" {
 			more = append(more, store.Alias{Kind: store.AliasIdent, Value: ident})
 		}
 	}
@@ -158,15 +158,6 @@ func moreNames(t *intake.Thread) []store.Alias {
 		}
 	}
 	return more
-}
-
-// importedIdentifier keeps an identifier that is too long to be one by its
-// hash, so that pages with different ones stay apart.
-func importedIdentifier(id string) string {
-	if clean := cleanIdentifier(id); clean != "" || strings.TrimSpace(id) == "" {
-		return clean
-	}
-	return "long:" + fingerprint(id)
 }
 
 // importedTitle is plain text of bounded length.

@@ -156,7 +156,7 @@ func targets(doc markup.Doc) []string {
 // plainTitle is a title as people read it: pages that were written for Disqus
 // pass on HTML, with entities and tags.
 func plainTitle(title string) string {
-	title = html.UnescapeString(styling.ReplaceAllString(title, ""))
+	title = strings.ToValidUTF8(html.UnescapeString(styling.ReplaceAllString(title, "")), "")
 	return strings.Join(strings.FieldsFunc(title, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 }
 
@@ -172,14 +172,12 @@ func (s *Service) check(site *siteEntry, in *Submission) error {
 	in.Text = strings.TrimSpace(strings.ReplaceAll(in.Text, "\r\n", "\n"))
 	in.Name = strings.Join(strings.Fields(in.Name), " ")
 	in.Email = strings.TrimSpace(in.Email)
+	in.Article.ID = identifier(in.Article.ID)
 	in.Article.Title = clip(plainTitle(in.Article.Title), maxTitle)
 	note("text", textProblem(&site.Site, in.Text))
 	note("author.name", nameProblem(in.Name))
 	note("author.email", emailProblem(in.Email))
 	note("key", keyProblem(in.Key))
-	if !plain(in.Article.Title) || !plain(in.Article.ID) || !plain(in.Article.URL) {
-		note("article", "The article's id, URL and title must be plain text.")
-	}
 	if len(wrong) > 0 {
 		return &models.Error{Code: models.CodeInvalid, Detail: "Some fields need your attention.", Fields: wrong}
 	}
@@ -249,11 +247,8 @@ func keyProblem(key string) string {
 
 // checkRef makes sure that an article can be one of the site's.
 func checkRef(site *models.Site, ref models.ArticleRef) error {
-	if !plain(ref.ID) || !plain(ref.URL) {
-		return models.Invalid("article", "The article's id and URL must be plain text.")
-	}
-	if len(ref.ID) > maxIdentifier {
-		return models.Invalid("article.id", fmt.Sprintf("An id has at most %d bytes.", maxIdentifier))
+	if !plain(ref.URL) {
+		return models.Invalid("article.url", "The article's URL must be plain text.")
 	}
 	if len(ref.URL) > maxURL {
 		return models.Invalid("article.url", fmt.Sprintf("A URL has at most %d bytes.", maxURL))

@@ -91,6 +91,7 @@ func (s *Service) find(ctx context.Context, site *siteEntry, key string, ref mod
 	if key != "" {
 		return s.findKey(ctx, site, key)
 	}
+	ref.ID = identifier(ref.ID)
 	name := nameKey{site: site.ID, ident: ref.ID, url: ref.URL}
 	if n, ok := s.pages.name(name); ok {
 		return n.article, nil

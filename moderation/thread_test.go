@@ -5,10 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"postbag/models"
+	"postbag/models/store/storetest"
 	"postbag/moderation"
 )
 
@@ -147,6 +150,30 @@ func TestReadCostDoesNotGrow(t *testing.T) {
 		if asked := b.sql.take(); len(asked) > 4 {
 			t.Errorf("%s: %d queries for a page: %v", sort, len(asked), asked)
 		}
+	}
+}
+
+// A page may call itself what it likes: whatever an export has the page under,
+// and readers write under, is one thread.
+func TestOddIdentifiers(t *testing.T) {
+	for name, address := range map[string]func(testing.TB) string{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
+		t.Run(name, func(t *testing.T) {
+			b := newBenchAt(t, address(t), false)
+			for i, id := range []string{"\n  post-1\n", "a\tb", "12 https://news.example/?p=12", strings.Repeat("ж", 300), strings.Repeat("😀", 1000), "cut \uFFFD off"} {
+				number := strconv.Itoa(i + 1)
+				file := export(thread(number, id, "https://news.example/imported/"+number), post(number, number, "", "Old."))
+				if _, err := b.Import(t.Context(), from(file), moderation.ImportOptions{Site: "news", Format: "disqus"}); err != nil {
+					t.Fatal(err)
+				}
+				ref := models.ArticleRef{ID: " " + id + "\r\n", URL: "https://news.example/today/" + number, Title: "cut \uFFFD off"}
+				b.post(t, moderation.Submission{Text: "New.", Article: ref})
+				for _, ref := range []models.ArticleRef{ref, {ID: id}} {
+					if _, page := b.thread(t, moderation.ThreadQuery{Article: ref}); len(page.IDs) != 2 {
+						t.Errorf("%.20q: the thread has %v, want the old and the new comment", id, page.IDs)
+					}
+				}
+			}
+		})
 	}
 }
 

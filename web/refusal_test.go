@@ -142,7 +142,6 @@ func TestRefusedReads(t *testing.T) {
 		{"/api/v1/sites/news/thread", 422, "invalid", "id"},
 		{"/api/v1/sites/news/thread?url=https://evil.example/", 403, "origin", ""},
 		{"/api/v1/sites/news/thread?article=a77", 404, "not-found", ""},
-		{"/api/v1/sites/news/thread?id=" + strings.Repeat("x", 600), 422, "invalid", "id"},
 		{"/api/v1/sites/news/thread?url=ftp://news.example/", 422, "invalid", "url"},
 		{"/api/v1/sites/news/thread?id=" + strings.Repeat("x", 5000), 422, "invalid", "id"},
 		{"/api/v1/sites/news/thread?id=a%00b", 422, "invalid", "id"},

@@ -63,7 +63,7 @@ func NewClient(allowPrivate bool) *http.Client {
 	if !allowPrivate {
 		dialer.Control = func(_, address string, _ syscall.RawConn) error {
 			at, err := netip.ParseAddrPort(address)
-			if err != nil || !public(at.Addr().Unmap()) {
+			if err != nil || !Public(at.Addr()) {
 				return errPrivate
 			}
 			return nil
@@ -79,14 +79,19 @@ func NewClient(allowPrivate bool) *http.Client {
 	}
 }
 
-// public reports whether an address belongs to the public network. Beside the
-// private ranges that package netip knows these are left out: 100.64/10 (RFC
-// 6598), 192.0.0/24, 198.18/15, 240/4, and what maps IPv4 into IPv6.
-func public(a netip.Addr) bool {
-	if !a.IsGlobalUnicast() || a.IsPrivate() || a.IsLinkLocalUnicast() || a.IsLoopback() || a.IsUnspecified() {
+// Public reports whether an address belongs to the public network. Beside what
+// package netip knows (private, loopback, link-local, multicast) these are left
+// out: 0/8, 100.64/10 (RFC 6598), 192.0.0/24, 198.18/15, 240/4, site-local IPv6,
+// and what maps IPv4 into IPv6.
+func Public(a netip.Addr) bool {
+	a = a.Unmap()
+	if !a.IsGlobalUnicast() || a.IsPrivate() {
 		return false
 	}
-	for _, not := range []string{"100.64.0.0/10", "192.0.0.0/24", "198.18.0.0/15", "240.0.0.0/4", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"} {
+	for _, not := range []string{
+		"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "198.18.0.0/15", "240.0.0.0/4",
+		"::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "fec0::/10",
+	} {
 		if netip.MustParsePrefix(not).Contains(a) {
 			return false
 		}
@@ -133,10 +138,13 @@ func (c *Crawler) follow(ctx context.Context, from string) Result {
 		case err != nil:
 			r.Problem = problem(at, err)
 			return r
+		case redirects(status) && next == "":
+			r.Problem = fmt.Sprintf("%s redirects (%d) and does not say where to.", at, status)
+			return r
 		case status == http.StatusMovedPermanently || status == http.StatusPermanentRedirect:
 			at = next
 			continue
-		case status >= 300 && status < 400 && next != "":
+		case redirects(status):
 			r.Problem = fmt.Sprintf("%s leads on to %s for a time only (%d), which was not followed.", at, next, status)
 		case status >= 400:
 			r.Problem = fmt.Sprintf("%s answers %d.", at, status)
@@ -149,6 +157,11 @@ func (c *Crawler) follow(ctx context.Context, from string) Result {
 	}
 	r.Problem = fmt.Sprintf("More than %d redirects.", MaxHops)
 	return r
+}
+
+// redirects reports whether a status sends its reader elsewhere.
+func redirects(status int) bool {
+	return status >= 300 && status < 400 && status != http.StatusNotModified
 }
 
 func problem(at string, err error) string {

@@ -3,11 +3,11 @@ import test from "node:test";
 import assert from "node:assert/strict";
 import { inWords, parts, type Wanted } from "../src/count/counter";
 import { parseSource } from "../src/shared/script";
-import { age, Clock } from "../src/shared/time";
+import { age, ahead, Clock } from "../src/shared/time";
 import { plainText, safeHref } from "../src/shared/tree";
 import type { Comment } from "../src/shared/wire";
 import { missed, onComment, onUpdate, Order } from "../src/widget/events";
-import { anchorOf, countReplies, Forest } from "../src/widget/forest";
+import { anchorOf, countReplies, flatten, Forest } from "../src/widget/forest";
 import { I18n, pickLanguage } from "../src/widget/i18n";
 import { initials } from "../src/widget/item";
 import { first as english } from "../src/widget/locale/en.json";
@@ -47,8 +47,8 @@ test("ages round as people count", () => {
     assert.deepEqual(age(0, seconds * 1000), value === null ? null : { value, unit }, String(seconds));
   }
   assert.equal(new Clock("en").ago("not a time", 0), "");
-  assert.equal(new Clock("en").ahead(42), "in 42 seconds");
-  assert.equal(new Clock("en").ahead(150), "in 3 minutes");
+  assert.equal(ahead("en", 42), "in 42 seconds");
+  assert.equal(ahead("en", 150), "in 3 minutes");
 });
 
 test("links keep only harmless absolute addresses", () => {
@@ -66,7 +66,7 @@ test("the forest keeps order, branches and orphans", () => {
   const forest = new Forest();
   for (const one of [comment("a"), comment("b", "a"), comment("c", "b"), comment("x", "gone"), comment("d", "a")]) forest.insert(one);
   assert.deepEqual(forest.roots.map((item) => item.comment.id), ["a", "x"]);
-  assert.deepEqual(forest.flatten().map(({ id }) => id), ["a", "b", "c", "d", "x"]);
+  assert.deepEqual(flatten(forest).map(({ id }) => id), ["a", "b", "c", "d", "x"]);
   assert.equal(countReplies(forest.get("a")!), 3);
   assert.equal(forest.insert(comment("a")), null);
   forest.insert(comment("n"), true);
@@ -132,6 +132,9 @@ test("the first language that exists is taken", () => {
   assert.equal(pickLanguage(["de_AT", "en"], available), "de-AT");
   assert.equal(pickLanguage(["", undefined, "pl", "ar-EG"], available), "ar-EG");
   assert.equal(pickLanguage(["more", "<x>"], [...available, "more"]), null);
+  assert.equal(pickLanguage(["English", "de-tooLongForIntl-x"], available), "de");
+  assert.equal(pickLanguage(["en_GB_oxendict"], available), "en-GB");
+  assert.equal(pickLanguage([null, "en-150-150"], available), "en-150");
   assert.equal(new I18n("ar", english).dir, "rtl");
   assert.equal(new I18n("en", english).t("comments", { n: 1 }), "1 comment");
   assert.equal(new I18n("en", english).t("comments", { n: 1200 }), "1,200 comments");

@@ -70,7 +70,8 @@ export class Counter {
 
   /** Writes counts where they belong. */
   display({ counts, text }: Answer): void {
-    for (const { id, comments, kind } of Array.isArray(counts) ? counts : []) {
+    for (const entry of Array.isArray(counts) ? counts : []) {
+      const { id, comments, kind } = entry ?? {};
       if (typeof comments !== "number") continue;
       const words = inWords(comments, { ...this.#texts, ...text?.comments });
       for (const each of kind ? [kind] : (["id", "url"] as const)) {
@@ -114,7 +115,11 @@ export class Counter {
       this.#texts = answer.text ?? {};
       this.#tell({ text: { comments: this.#texts }, counts: part.map(({ value, kind }, index) => ({ id: value, comments: answer.counts[index]?.count, kind })) });
     } catch (error) {
-      console.warn("Postbag:", error); // links without a number are still links
+      console.warn("Postbag:", error); // links without a number are still links; the next scan asks again
+      for (const { kind, value } of part) {
+        for (const place of this.#places.get(nameOf(kind, value)) ?? []) this.#seen.delete(place.deref()!);
+        this.#places.delete(nameOf(kind, value));
+      }
     }
   }
 }

@@ -17,16 +17,10 @@ class Embed {
   #run: symbol | null = null;
   /** What the thread was described as; empty when that came with a reset. */
   #key = "";
-  readonly #first = (): void => this.load();
+  #later!: () => void;
 
   constructor(source: Source) {
     this.#source = source;
-  }
-
-  /** Loads once the container can be there: a script in the head may run before the body is read. */
-  start(): void {
-    if (document.readyState === "loading" && !findContainer()) document.addEventListener("DOMContentLoaded", this.#first);
-    else this.load();
   }
 
   /** Whether a script that is loaded once more, by a component that was mounted twice for example, would only show again what is there. */
@@ -35,24 +29,34 @@ class Embed {
     return shown?.base === base && shown.site === site && shown.container === findContainer() && (!this.#key || this.#key === readPage(null).key);
   }
 
-  /** Shows the thread of the page as it is described now. The answer for an earlier description is ignored. */
+  /**
+   * Shows the thread of the page as it is described now, once the container can be there: a script in the head may run before the body is
+   * read. The answer for an earlier description is ignored, and its page is told nothing more.
+   */
   load(configure?: unknown): void {
     this.stop();
+    if (document.readyState === "loading" && !findContainer()) {
+      document.addEventListener("DOMContentLoaded", (this.#later = () => this.load(configure)));
+      return;
+    }
     const run = (this.#run = Symbol());
     const { config, key, id, url, title, language, guest } = readPage(configure);
+    const tell = (event: string, ...values: readonly unknown[]): void => {
+      if (this.#run === run) emit(config, event, values);
+    };
+    if (this.#run !== run) return; // one of the page's functions has called reset
     this.#config = config;
     this.#key = configure ? "" : key;
-    const tell = (event: string, ...values: readonly unknown[]): void => emit(config, event, values);
     tell("preData");
     const container = findContainer();
     if (!container) return;
     tell("preInit");
-    if (this.#run !== run) return; // one of the page's functions has called reset
+    if (this.#run !== run) return;
     const widget = new Widget({
       ...this.#source,
       container,
       article: { id, url, title },
-      languages: [language, document.documentElement.lang, ...navigator.languages],
+      languages: [language, document.documentElement.lang, ...(navigator.languages ?? [])],
       guest,
       left: this.#left?.place === (id || url) ? this.#left : null,
       vouch: (again) => (again ? readPage(configure).config : config),
@@ -71,13 +75,16 @@ class Embed {
   /** `reset({reload: true, config})` describes the page anew; without `reload` the thread is only taken down. */
   reset(options?: ResetOptions | null): void {
     if (!options?.reload) return this.stop();
-    if (this.#config) emit(this.#config, "preReset", []);
-    this.load(typeof options.config === "function" ? options.config : undefined);
+    const config = this.#config;
+    const run = this.#run;
+    this.#config = null; // a reset within preReset is told to nobody
+    if (config) emit(config, "preReset", []);
+    if (this.#run === run) this.load(typeof options.config === "function" ? options.config : undefined);
   }
 
   /** Takes the thread down and leaves nothing behind; drafts are kept. */
   stop(): void {
-    document.removeEventListener("DOMContentLoaded", this.#first);
+    document.removeEventListener("DOMContentLoaded", this.#later);
     if (this.#widget) this.#left = this.#widget.destroy();
     this.#widget = this.#run = null;
   }
@@ -91,7 +98,7 @@ function start(source: Source): void {
   const embed = new Embed(source);
   // Assigned, not defined: a page may have declared the name with var, which cannot be defined again.
   Object.assign(window, { postbag: embed, DISQUS: { reset: (options?: ResetOptions | null) => embed.reset(options) } });
-  embed.start();
+  embed.load();
 }
 
 const source = currentSource("embed.js");

@@ -51,7 +51,7 @@ export function readPage(configure: unknown): PageSettings {
   return {
     config,
     ...said,
-    key: Object.values(said).join() + text(page["remote_auth_s3"]),
+    key: Object.values(said).join() + text(page["remote_auth_s3"]) + text(page["remote_auth_jwt"]),
     guest: { name: text(old("def_name")), email: text(old("def_email")) },
   };
 }
@@ -62,20 +62,20 @@ function freshConfig(): PageConfig {
   return { page: {}, callbacks, sso: {}, language: "", experiment: {}, discovery: {} };
 }
 
-/** The article's address without its fragment: as the page says, else its canonical link, else where the reader is. */
+/** The article's address without its fragment: as the page says, else its canonical link, else where the reader is, or the page around a frame that has no address. */
 export function address(said: string): string {
   const canonical = document.querySelector<HTMLLinkElement>('link[rel~="canonical"][href]')?.href;
-  for (const candidate of [said, canonical, location.href]) {
+  for (const candidate of [said, canonical, location.href, document.baseURI]) {
     if (!candidate) continue;
     try {
-      const url = new URL(candidate, location.href);
+      const url = new URL(candidate, document.baseURI);
       url.hash = "";
       if (/^https?:$/.test(url.protocol)) return url.href;
     } catch {
       // Not an address at all; the next one may be.
     }
   }
-  return location.href;
+  return "";
 }
 
 /** Tells the page of an event. A function of the page that throws stops nothing. */

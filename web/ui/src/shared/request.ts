@@ -6,11 +6,6 @@ export class Refusal extends Error {
   constructor(readonly problem: Problem) {
     super(problem.detail || problem.code);
   }
-
-  /** Whether the same request may succeed later. */
-  get passing(): boolean {
-    return this.problem.status === 0 || this.problem.status >= 500;
-  }
 }
 
 export interface Ask {
@@ -38,7 +33,7 @@ export async function request(url: string, ask: Ask = {}): Promise<unknown> {
     const answer = await fetch(url, {
       method: ask.method ?? "GET",
       headers,
-      body: ask.body === undefined ? null : JSON.stringify(ask.body),
+      body: ask.body === undefined ? null : toJSON(ask.body),
       credentials: "omit",
       signal: limit.signal,
     });
@@ -52,6 +47,13 @@ export async function request(url: string, ask: Ask = {}): Promise<unknown> {
     clearTimeout(timer);
     ask.signal?.removeEventListener("abort", stop);
   }
+}
+
+/** JSON.stringify without the toJSON of texts and lists that old libraries add, which would quote them twice. */
+export function toJSON(value: unknown): string {
+  return JSON.stringify(value, function (this: Record<string, unknown>, name) {
+    return this[name];
+  });
 }
 
 /** Reads a problem document; anything else becomes code "server" without a sentence. */

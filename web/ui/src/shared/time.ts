@@ -44,9 +44,10 @@ export class Clock {
     const then = Date.parse(time);
     return Number.isNaN(then) ? "" : this.#full.format(then);
   }
+}
 
-  /** "in 40 seconds", "in 3 minutes". */
-  ahead(seconds: number): string {
-    return seconds < 90 ? this.#relative.format(Math.ceil(seconds), "second") : this.#relative.format(Math.ceil(seconds / 60), "minute");
-  }
+/** "in 40 seconds", "in 3 minutes". */
+export function ahead(language: string, seconds: number): string {
+  const [value, unit] = seconds < 90 ? ([seconds, "second"] as const) : ([seconds / 60, "minute"] as const);
+  return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(Math.ceil(value), unit);
 }

@@ -42,12 +42,6 @@ export class Forest {
     return item;
   }
 
-  /** All comments in tree order. */
-  flatten(): Comment[] {
-    const walk = (item: Item): Comment[] => [item.comment, ...item.replies.flatMap(walk)];
-    return this.roots.flatMap(walk);
-  }
-
   /** Replaces what a comment says. */
   update(comment: Comment): Item | undefined {
     const item = this.#items.get(comment.id);
@@ -71,6 +65,12 @@ export class Forest {
   }
 }
 
+/** All comments in tree order. */
+export function flatten({ roots }: Forest): Comment[] {
+  const walk = (item: Item): Comment[] => [item.comment, ...item.replies.flatMap(walk)];
+  return roots.flatMap(walk);
+}
+
 /** What stands after "#comment-" in a permalink: an imported comment keeps the number it had. */
 export function anchorOf(comment: Comment): string {
   const old = /^disqus:(.+)$/.exec(comment.external_id ?? "");
@@ -79,5 +79,7 @@ export function anchorOf(comment: Comment): string {
 
 /** How many replies stand below an item, at any depth. */
 export function countReplies(item: Item): number {
-  return item.replies.reduce((sum, reply) => sum + 1 + countReplies(reply), 0);
+  let count = 0;
+  for (const reply of item.replies) count += 1 + countReplies(reply);
+  return count;
 }

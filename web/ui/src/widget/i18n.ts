@@ -6,11 +6,14 @@ type Values = Readonly<Record<string, string | number>>;
 
 const rtl = /^(ar|fa|he|ur)\b/;
 
-/** The first wanted language that exists, as a full tag ("en-GB") for dates; null when none does. `es_ES` is accepted as `es-ES`. */
+/** Language, script and region at the beginning of a tag. What may follow is of no use here, and often not what Intl takes. */
+const known = /^[a-z]{2,3}(-[a-z]{4})?(-[a-z]{2}|-\d{3})?(?=-|$)/i;
+
+/** The first wanted language that exists, with its region ("en-GB") for dates; null when none does. `es_ES` is accepted as `es-ES`. */
 export function pickLanguage(wanted: readonly (string | null | undefined)[], available: readonly string[]): string | null {
   for (const entry of wanted) {
-    const tag = String(entry || "").replace(/_/g, "-");
-    if (/^[a-z]{2,3}(-[a-z0-9]+)*$/i.test(tag) && available.includes(primary(tag))) return tag;
+    const tag = known.exec(String(entry).replace(/_/g, "-"))?.[0];
+    if (tag && available.includes(primary(tag))) return tag;
   }
   return null;
 }

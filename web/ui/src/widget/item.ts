@@ -5,6 +5,7 @@ import type { Comment } from "../shared/wire";
 import { anchorOf, countReplies, type Item } from "./forest";
 import type { I18n } from "./i18n";
 import { icon } from "./icons";
+import type { Key } from "./messages";
 import type { Memory } from "./storage";
 
 export interface ItemContext {
@@ -50,11 +51,16 @@ function renderHead(item: Item, context: ItemContext, gone: boolean): HTMLElemen
     "header",
     { class: "head" },
     h("span", { class: "by", id: `by-${comment.id}`, dir: "auto" }, name || h("span", { class: "sr" }, i18n.t("tombstone"))),
-    !!badge && h("span", { class: `badge ${badge}` }, badge === "moderator" || badge === "staff" || badge === "member" ? i18n.t(badge) : badge),
-    h("a", { class: "when", href: `#comment-${anchorOf(comment)}` }, renderTime(comment.created_at, i18n)),
+    !!badge && h("span", { class: `badge ${badge}` }, i18n.t(badge as Key)),
+    h("a", { class: "when", href: linkTo(comment) }, renderTime(comment.created_at, i18n)),
     !!comment.edited_at && !gone && h("span", { class: "edited", title: i18n.clock.full(comment.edited_at) }, i18n.t("edited")),
     context.waiting.has(comment.id) && h("span", { class: "chip" }, i18n.t("waiting")),
   );
+}
+
+/** A permalink. Where the page says from where its relative addresses count, a mere fragment would lead there. */
+function linkTo(comment: Comment): string {
+  return `${document.querySelector("base[href]") ? location.href.replace(/#.*/, "") : ""}#comment-${anchorOf(comment)}`;
 }
 
 function renderTime(time: string, i18n: I18n): HTMLElement {
@@ -65,7 +71,7 @@ function renderTime(time: string, i18n: I18n): HTMLElement {
 function renderContext(item: Item, context: ItemContext): Child {
   const parent = item.parent?.comment;
   if (!parent?.author) return null;
-  return h("p", { class: "re" }, h("a", { href: `#comment-${anchorOf(parent)}` }, context.i18n.t("inReplyTo", { name: context.nameOf(parent) })));
+  return h("p", { class: "re" }, h("a", { href: linkTo(parent) }, context.i18n.t("inReplyTo", { name: context.nameOf(parent) })));
 }
 
 function renderActions(item: Item, context: ItemContext, gone: boolean, waits: boolean): HTMLElement {

@@ -39,11 +39,6 @@ export class CommentList {
     return added[0]?.comment.id;
   }
 
-  /** Adds a page before everything that is here. A branch that began in the middle now finds its parent, so all is laid out again. */
-  prepend(comments: readonly Comment[]): void {
-    this.replace([...comments, ...this.forest.flatten()]);
-  }
-
   /** Adds one comment; `first` puts a root at the top. */
   insert(comment: Comment, first: boolean): void {
     const item = this.forest.insert(comment, first);

@@ -1,5 +1,6 @@
 // What the widget remembers on the reader's device, below one name per site: in localStorage of the article's origin, or in memory where
 // that is not to be had. No cookie. This half reads what the first render needs; more/remember.ts writes.
+import { toJSON } from "../shared/request";
 import type { Comment } from "../shared/wire";
 
 /** A comment of this reader. */
@@ -14,11 +15,13 @@ export interface Own {
   readonly waiting?: Comment | undefined;
 }
 
+/** What storage does not take, which lasts as long as the page. */
+const kept = new Map<string, string>();
+
 const waitingAge = 14 * 86_400_000;
 
 export class Memory {
   readonly #site: string;
-  readonly #kept = new Map<string, string>();
   /** Comments of the reader who is signed in, which have no token of their own; they are kept nowhere. */
   session: readonly Own[] = [];
 
@@ -52,7 +55,7 @@ export class Memory {
   get<T>(name: string): T | null {
     const key = `postbag:${this.#site}:${name}`;
     try {
-      const value = this.#kept.get(key) ?? localStorage.getItem(key);
+      const value = kept.get(key) ?? localStorage.getItem(key);
       return value ? (JSON.parse(value) as T) : null;
     } catch {
       return null; // storage is closed to us, or someone else wrote there
@@ -62,12 +65,12 @@ export class Memory {
   /** Keeps a value; null and undefined forget it. */
   set(name: string, value: unknown): void {
     const key = `postbag:${this.#site}:${name}`;
-    this.#kept.delete(key);
+    kept.delete(key);
     try {
       if (value == null) localStorage.removeItem(key);
-      else localStorage.setItem(key, JSON.stringify(value));
+      else localStorage.setItem(key, toJSON(value));
     } catch {
-      if (value != null) this.#kept.set(key, JSON.stringify(value));
+      if (value != null) kept.set(key, toJSON(value));
     }
   }
 }

@@ -17,7 +17,7 @@ export function explain(i18n: I18n, problem: Problem): string {
   if (problem.status >= 500) return i18n.t("server");
   if (!i18n.english && problem.code === "closed") return i18n.t("closed");
   if (!i18n.english && problem.code === "rate-limited") return i18n.t("slow");
-  return problem.detail || i18n.t(problem.status === 404 ? "unknown" : "server");
+  return problem.errors?.[0]?.detail || problem.detail || i18n.t(problem.status === 404 ? "unknown" : "server");
 }
 
 /** Whether the same request may succeed later without any change. */

@@ -9,13 +9,14 @@ import { createHost } from "./host";
 import { I18n, pickLanguage, primary } from "./i18n";
 import { CommentList } from "./list";
 import type { Language } from "./messages";
+import type { Lent } from "./more/lent";
 import type { Extras } from "./more/main";
 import type { Login } from "./sso/main";
 import { Memory } from "./storage";
 import style from "./style.css";
 import { followTheme, unhide } from "./theme";
 import thread from "./thread.css";
-import { errorBox, explain, passes, problemOf } from "./trouble";
+import { errorBox, explain, passes, problemOf, retryButton } from "./trouble";
 
 export interface Options {
   readonly base: string;
@@ -47,6 +48,8 @@ export interface Left {
   readonly place: string;
   /** The comment whose reply form was open. */
   readonly replyTo: string | null;
+  /** Whether the reader was in it. */
+  readonly focused: boolean;
   /** The fragment of the page's address that the reader was led to already. */
   readonly hash: string | undefined;
   readonly height: number;
@@ -75,6 +78,8 @@ export class Widget {
   form: Form | null = null;
   /** The comment whose reply form is open. */
   replyTo: string | null = null;
+  /** For the rest of the widget. */
+  readonly lent: Lent = { h, show, errorBox, explain, passes, problemOf, retryButton };
   /** Who is signed in, on pages that sign readers in. */
   login: Promise<Login | null> | null = null;
   readonly #host = createHost();
@@ -130,12 +135,13 @@ export class Widget {
     const { place, replyTo } = this;
     const text = this.form?.text.value;
     const height = this.#host.offsetHeight;
+    const focused = !!this.shadow.activeElement;
     if (this.#extras) this.#extras.save();
     else if (text) this.memory.set(`draft:${place}|`, { text, at: Date.now() });
     this.#life.abort();
     // What the page keeps outside of the document stays in its place, and is there again when the page puts it back.
     if (this.#host.isConnected) this.#host.remove();
-    return { place, replyTo, hash: this.#hash, height };
+    return { place, replyTo, focused, hash: this.#hash, height };
   }
 
   /** Adds a style sheet to the shadow root; a constructed one needs no leave from the page's content security policy. */
@@ -285,6 +291,7 @@ export class Widget {
     const { signal } = this;
     this.root.addEventListener("click", (event) => this.#click(event), { signal });
     this.root.addEventListener("focusin", () => this.thread && void this.#extend(), { signal });
+    for (const type of ["keydown", "keypress", "keyup"]) this.root.addEventListener(type, keepKey, { signal });
     this.root.addEventListener("submit", (event) => this.#submit(event), { signal });
     this.#sort.addEventListener("change", () => this.#act((extras) => extras.sort(this.#sort.value)), { signal });
     addEventListener(
@@ -301,7 +308,7 @@ export class Widget {
   #click({ target }: Event): void {
     if (!(target instanceof Element)) return;
     const button = target.closest<HTMLElement>("button[data-act]");
-    const link = target.closest<HTMLAnchorElement>("a[href^='#comment-']");
+    const link = target.closest<HTMLAnchorElement>("a[href*='#comment-']");
     // A permalink to where the address points already changes no hash, so nothing else would happen.
     if (link?.hash === location.hash) this.#act((extras) => extras.jump());
     if (!button) return;
@@ -322,18 +329,20 @@ export class Widget {
     this.#extend().then((extras) => extras && what(extras), () => undefined);
   }
 
-  /** Goes where the page's address points after the first render. */
-  #arrive(anchor: string | undefined): void {
-    const { container } = this.options;
+  /** Goes where the page's address points after the first render, which may be elsewhere than when `asked` was read from it. */
+  #arrive(asked: string | undefined): void {
+    const { container, left } = this.options;
     const { hash } = location;
+    const anchor = readAnchor();
     const item = anchor && this.list.forest.find(anchor);
     const parent = this.replyTo && this.list.forest.get(this.replyTo);
     if (hash !== this.#hash) {
       if (item) this.visit(item.comment.id);
-      else if (container.id && hash === `#${container.id}`) container.scrollIntoView();
+      else if (hash === `#${container.id}`) container.scrollIntoView();
+      else if (anchor !== asked) this.#act((extras) => extras.jump());
     }
     this.#hash = hash;
-    if (parent) this.#act((extras) => extras.act("reply", parent));
+    if (parent) this.#act((extras) => extras.act(left?.focused ? "reply" : "reopen", parent));
     else this.replyTo = null;
   }
 
@@ -382,6 +391,12 @@ export class Widget {
 /** The comment that the page's address names: "c1z4" of "#comment-c1z4". */
 export function readAnchor(): string | undefined {
   return /^#comment-([\w-]{1,64})$/.exec(location.hash)?.[1];
+}
+
+/** What is typed here is not for the page: it would see the key as pressed outside of any field, and may have its own use for it. */
+function keepKey(event: Event): void {
+  const { key, target } = event as KeyboardEvent;
+  if (!/^(Esc|Tab)/.test(key) && (target as Element).matches("input,textarea,select")) event.stopPropagation();
 }
 
 /** Two grey rows in the place of the thread; they do not move. */

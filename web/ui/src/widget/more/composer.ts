@@ -1,9 +1,8 @@
 // The life of a comment form: draft, guest's name, counter, sending, and what to do when it fails.
-import { h, show } from "../../shared/dom";
 import type { Comment, FieldError, Posted, Problem } from "../../shared/wire";
 import type { Form } from "../form";
-import { problemOf } from "../trouble";
 import type { Widget } from "../widget";
+import { h, problemOf, show } from "./lent";
 import { attemptKey, keepDraft, readDraft, type Guest } from "./remember";
 import { sendError } from "./trouble";
 
@@ -200,7 +199,7 @@ export class Composer {
   #entry(): Entry {
     const author = { name: this.#name.value.trim(), email: this.#email.value.trim() };
     const text = this.#form.text.value.trim();
-    const sent = JSON.stringify([text, author]);
+    const sent = [text, author.name, author.email].join("\n");
     const key = (this.#attempt.sent === sent && this.#attempt.key) || attemptKey();
     this.#attempt = { key, sent };
     this.#dirty = true;
@@ -220,7 +219,7 @@ export class Composer {
   #refused(problem: Problem): void {
     const errors = (problem.errors ?? []).filter((error) => this.#fieldOf(error.field));
     if (errors.length > 0) return this.#mark(errors);
-    this.#trouble.replaceChildren(sendError(this.#widget.i18n, problem, () => this.#again()));
+    this.#trouble.replaceChildren(sendError(this.#widget, problem, () => this.#again()));
     if (problem.status === 422) this.focus();
   }
 

@@ -1,8 +1,8 @@
 // A reader's like: shown at once, taken back when the server refuses.
 import type { Item } from "../forest";
-import { explain, problemOf } from "../trouble";
 import type { Widget } from "../widget";
 import { askComment } from "./ask";
+import { explain, problemOf } from "./lent";
 import { keepLike } from "./remember";
 
 export async function toggleLike(widget: Widget, item: Item): Promise<void> {

@@ -1,9 +1,10 @@
 // The thread as it happens: server-sent events into the list, the pill for new comments, and catching up after a silence.
-import { h } from "../../shared/dom";
 import type { Comment, Thread } from "../../shared/wire";
 import type { PageQuery } from "../api";
 import { missed, onComment, onUpdate, Order, type Effect, type Known } from "../events";
+import { flatten } from "../forest";
 import type { Widget } from "../widget";
+import { h } from "./lent";
 import { settleOwn } from "./remember";
 
 /** How long a hidden page keeps its connection: browsers allow only a few per server. */
@@ -68,8 +69,12 @@ export class Live {
     const path = widget.thread.stream;
     this.#close();
     if (!path || widget.signal.aborted) return;
-    const source = new EventSource(widget.api.base + path);
-    this.#source = source;
+    let source: EventSource;
+    try {
+      this.#source = source = new EventSource(widget.api.base + path);
+    } catch {
+      return; // a browser, or a page, that lets nobody listen
+    }
     source.addEventListener("open", () => this.#connected());
     source.addEventListener("error", () => this.#broken(source));
     const on = (name: string, act: (event: Event) => void): void =>
@@ -109,7 +114,8 @@ export class Live {
       this.#timer = window.setTimeout(() => this.#close(), hiddenGrace);
     } else if (!this.#source) {
       this.#opened = false;
-      this.#open();
+      if (this.#widget.thread.stream) this.#open();
+      else void this.follow(); // somebody may have written the first comment
     }
   }
 
@@ -158,7 +164,8 @@ export class Live {
   #merge(fresh: Thread): void {
     const widget = this.#widget;
     const { list, thread } = widget;
-    const newest = list.forest.flatten().reduce((last, comment) => (comment.created_at > last && !list.waiting.has(comment.id) ? comment.created_at : last), "");
+    let newest = "";
+    for (const { id, created_at } of flatten(list.forest)) if (created_at > newest && !list.waiting.has(id)) newest = created_at;
     for (const comment of fresh.comments) {
       const shown = list.forest.get(comment.id)?.comment;
       if (shown && (JSON.stringify(shown) !== JSON.stringify(comment) || list.waiting.has(comment.id))) this.#apply(comment, "replace", undefined);

@@ -3,6 +3,7 @@ import type { Item } from "../forest";
 import { more as english } from "../locale/en.json";
 import type { Pager, Widget } from "../widget";
 import { toggleLike } from "./like";
+import { borrow } from "./lent";
 import { Live } from "./live";
 import { askDelete, editComment } from "./own";
 import { jump, loadPage, resort } from "./pages";
@@ -27,6 +28,7 @@ export interface Extras {
 /** Starts this half of a widget. It ends by itself when the widget is taken down. */
 export function start(widget: Widget): Extras {
   const { i18n, list } = widget;
+  borrow(widget.lent);
   i18n.extend(english);
   widget.style(style);
   widget.login = findLogin(widget);
@@ -35,6 +37,7 @@ export function start(widget: Widget): Extras {
   const actions: Readonly<Record<string, (item: Item) => unknown>> = {
     fold: (item) => list.fold(item, !list.folded.has(item.comment.id)),
     reply: (item) => writing.open(item.comment),
+    reopen: (item) => writing.open(item.comment, false),
     like: (item) => toggleLike(widget, item),
     report: (item) => reportComment(widget, item),
     edit: (item) => editComment(widget, item),

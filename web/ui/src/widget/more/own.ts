@@ -1,10 +1,10 @@
 // Changing and deleting one's own comment, with the token that came with it.
-import { h } from "../../shared/dom";
 import { plainText } from "../../shared/tree";
 import type { Comment, Posted } from "../../shared/wire";
 import type { Item } from "../forest";
 import type { Widget } from "../widget";
 import { askComment } from "./ask";
+import { h } from "./lent";
 import { openPanel } from "./panel";
 import { dropOwn, keepOwn } from "./remember";
 

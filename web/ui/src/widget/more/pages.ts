@@ -1,7 +1,8 @@
 // More of the thread: the next and the previous page, another order, the comment that the page's address names.
 import type { Comment } from "../../shared/wire";
-import { errorBox, explain, problemOf } from "../trouble";
+import { flatten } from "../forest";
 import { readAnchor, type Pager, type Widget } from "../widget";
+import { errorBox, explain, problemOf } from "./lent";
 import type { Live } from "./live";
 
 /** Loads the page that a pager's button leads to. */
@@ -15,7 +16,7 @@ export async function loadPage(widget: Widget, live: Live, pager: Pager, button:
     await live.fetch({ cursor }, (page) => {
       const before = list.forest.size;
       if (pager.kind === "more") append(widget, page.comments);
-      else list.prepend(page.comments);
+      else list.replace([...page.comments, ...flatten(list.forest)]); // a branch that began in the middle now finds its parent
       widget.fillPager(pager, pager.kind === "more" ? page.next : page.prev);
       widget.announce(i18n.t("loaded", { n: list.forest.size - before }));
     });

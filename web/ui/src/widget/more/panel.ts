@@ -1,8 +1,8 @@
 // A small form below a comment: one at a time per comment, with its buttons, its busy state and its errors.
-import { h, type Child } from "../../shared/dom";
+import type { Child } from "../../shared/dom";
 import type { Item } from "../forest";
-import { problemOf } from "../trouble";
 import type { Widget } from "../widget";
+import { h, problemOf } from "./lent";
 import { sendError } from "./trouble";
 
 export interface Panel {
@@ -45,9 +45,7 @@ export function openPanel(widget: Widget, item: Item, panel: Panel): HTMLFormEle
       await panel.run();
       form.remove();
     } catch (error) {
-      const problem = problemOf(error);
-      const detail = problem.errors?.[0]?.detail ?? problem.detail;
-      trouble.replaceChildren(sendError(widget.i18n, { ...problem, detail }, () => {
+      trouble.replaceChildren(sendError(widget, problemOf(error), () => {
         submit.focus();
         void send();
       }));

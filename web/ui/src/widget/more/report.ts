@@ -1,8 +1,8 @@
 // Reporting a comment to the moderators, with a reason.
-import { h } from "../../shared/dom";
 import type { Item } from "../forest";
 import type { Widget } from "../widget";
 import { askComment } from "./ask";
+import { h } from "./lent";
 import { openPanel } from "./panel";
 
 const reasons = [

@@ -1,8 +1,8 @@
 // Acting as the reader whom the site has signed in. Who that is, and the controls for it, are in sso/, which only pages that sign readers in
 // load.
-import { problemOf } from "../trouble";
 import type { Widget } from "../widget";
 import type { Login } from "../sso/main";
+import { problemOf } from "./lent";
 
 /** Loads what signs readers in, where the page or the site speaks of it. */
 export function findLogin(widget: Widget): Promise<Login | null> | null {

@@ -2,9 +2,9 @@
 import type { Refusal } from "../../shared/request";
 import type { Comment, Posted } from "../../shared/wire";
 import type { Form } from "../form";
-import { problemOf } from "../trouble";
 import type { Widget } from "../widget";
 import { Composer, type ComposerHost, type Entry } from "./composer";
+import { problemOf } from "./lent";
 import { drawPill } from "./live";
 import { authorToken, keepOwn } from "./remember";
 import { signedIn } from "./session";
@@ -32,8 +32,8 @@ export class Writing {
     void this.#main?.submit();
   }
 
-  /** Opens the reply form below a comment and moves the focus into it. Another one is closed; its draft is kept. */
-  open(to: Comment): void {
+  /** Opens the reply form below a comment and moves the focus into it, unless told otherwise. Another one is closed; its draft is kept. */
+  open(to: Comment, focus = true): void {
     const widget = this.#widget;
     if (this.#reply?.to.id !== to.id) {
       this.close();
@@ -43,7 +43,7 @@ export class Writing {
       this.#reply = { composer, form, to };
       widget.replyTo = to.id;
     }
-    this.#reply.composer.focus();
+    if (focus) this.#reply.composer.focus();
   }
 
   close(): void {

@@ -27,11 +27,10 @@ export function openWindow({ url, width, height }: Vouch, signal: AbortSignal, {
 
 /** Calls `back` when the reader has left this page and looks at it again. */
 export function awaitReturn(signal: AbortSignal, back: () => void): void {
-  const done = new AbortController();
   const look = (): void => {
     if (document.visibilityState !== "visible") return;
-    done.abort();
+    document.removeEventListener("visibilitychange", look);
     back();
   };
-  document.addEventListener("visibilitychange", look, { signal: AbortSignal.any([signal, done.signal]) });
+  document.addEventListener("visibilitychange", look, { signal });
 }
