@@ -39,8 +39,9 @@ type Site struct {
 	Reasons   []Reason
 	Language  string // BCP 47, of its articles
 	Counts    CountTexts
-	Revision  int // of its rules; grows with every change of one
-	Sample    int // comments in 1,000 that are drawn for the random sample
+	Revision  int    // of its rules; grows with every change of one
+	Sample    int    // comments in 1,000 that are drawn for the random sample
+	Tag       string // what its own ids begin with in exports, when it was restored from one; empty for what the server makes of its secret
 	CreatedAt time.Time
 }
 

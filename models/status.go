@@ -157,6 +157,13 @@ func ParseChoice(name string) (Choice, bool) {
 	return Choice(i), ok && i > 0
 }
 
+// ChoiceNamed reads any of the choices, those recorded beside moderators' own
+// included.
+func ChoiceNamed(name string) (Choice, bool) {
+	i, ok := indexOf(choiceNames[:], name)
+	return Choice(i), ok && i > 0
+}
+
 func indexOf(names []string, name string) (int, bool) {
 	for i, n := range names {
 		if n == name {

@@ -30,8 +30,11 @@ import (
 //     the missing addresses of guests, are replaced by made-up ones with the hash.
 
 // exportTag begins the ids of what was written here, in exports of a site: no
-// other site has it.
+// other site has it, but one that was restored from an export of this.
 func (s *Service) exportTag(site *models.Site) string {
+	if site.Tag != "" {
+		return site.Tag
+	}
 	return "pb" + hex.EncodeToString(s.sign("export", site.Key)[:6]) + "-"
 }
 
@@ -65,15 +68,44 @@ func (x *exporter) disqus(ctx context.Context, w io.Writer) error {
 	category := disqus.Category{DsqID: "1", Forum: x.site.Key, Title: "General", IsDefault: true}
 	return inOrder(
 		func() error { return out.WriteCategory(&category) },
-		func() error {
-			return x.eachArticle(ctx, func(a *exportedArticle) error { return x.disqusThreads(out, a) })
-		},
+		func() error { return x.eachDisqusThread(ctx, out) },
 		func() error {
 			return x.eachComment(ctx, func(c exportedComment) error { return out.WritePost(x.disqusPost(c)) })
 		},
 		func() error { return x.disqusRepeated(ctx, out) },
 		out.Close,
 	)
+}
+
+// eachDisqusThread writes the articles: first those that their names lead to, then
+// those that only their address does, then the others. Of several with one name the
+// first in a file gets it.
+func (x *exporter) eachDisqusThread(ctx context.Context, out *disqus.Writer) error {
+	for rank := range 3 {
+		err := x.eachArticle(ctx, func(a *exportedArticle) error {
+			if a.rank() != rank {
+				return nil
+			}
+			return x.disqusThreads(out, a)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rank is 0 for an article that its address and its identifier lead to, 1 when only
+// the address does, else 2.
+func (a *exportedArticle) rank() int {
+	normal, _, isURL := normaliseURL(a.URL)
+	switch {
+	case isURL && !slices.Contains(a.names(store.AliasNormalised), normal):
+		return 2
+	case a.Ident != "" && !slices.Contains(a.names(store.AliasIdent), a.Ident):
+		return 1
+	}
+	return 0
 }
 
 // disqusThreads writes an article as threads.

@@ -18,6 +18,7 @@ func (x *exporter) lines(ctx context.Context, w io.Writer) error {
 	}
 	return inOrder(
 		func() error { return out.Site(x.lineSite()) },
+		func() error { return x.lineModerators(ctx, out) },
 		func() error { return x.lineAuthors(ctx, out) },
 		func() error {
 			return x.eachArticle(ctx, func(a *exportedArticle) error { return out.Article(lineArticle(a)) })
@@ -41,10 +42,20 @@ func (x *exporter) lineSite() interchange.Site {
 	return line
 }
 
+func (x *exporter) lineModerators(ctx context.Context, out *interchange.LineWriter) error {
+	moderators, err := x.store.ModeratorsOf(ctx, x.site.ID)
+	if err != nil {
+		return err
+	}
+	return each(func(m *models.Moderator) error {
+		return out.Moderator(interchange.Moderator{ID: models.ModeratorID.Format(m.ID), Email: m.Email, Name: m.Name})
+	})(moderators)
+}
+
 func (x *exporter) lineAuthors(ctx context.Context, out *interchange.LineWriter) error {
 	return eachAfter(ctx, x.site.ID, x.store.AuthorsAfter, func(a *models.Author) int64 { return a.ID }, each(func(a *models.Author) error {
 		return out.Author(interchange.Author{
-			ID: models.AuthorID.Format(a.ID), Kind: a.Kind, Key: a.Key, Name: a.Name, Email: a.Email, Sanction: a.Sanction,
+			ID: models.AuthorID.Format(a.ID), Kind: a.Kind, Key: a.Key, Claimed: a.Claimed, Name: a.Name, Email: a.Email, Avatar: a.Avatar, URL: a.URL, Sanction: a.Sanction,
 			Until: interchange.Stamp(a.Until), Created: interchange.Stamp(a.CreatedAt),
 		})
 	}))
@@ -62,8 +73,9 @@ func lineComment(c *models.Comment) interchange.Comment {
 	return interchange.Comment{
 		ID: c.PublicID(), External: c.ExternalID, Article: models.ArticleID.Format(c.ArticleID), Parent: models.CommentID.Format(c.ParentID),
 		Status: c.Status.String(), Reviewed: c.Reviewed, Escalated: c.Escalated, HeldEdit: c.HeldEdit, Version: c.Version,
-		Author: models.AuthorID.Format(c.AuthorID), AuthorName: c.AuthorName, Badge: c.Badge, Format: c.Format.String(), Text: c.Text, HTML: c.HTML,
+		Author: models.AuthorID.Format(c.AuthorID), AuthorName: c.AuthorName, Badge: c.Badge, Avatar: c.Avatar, Format: c.Format.String(), Text: c.Text, HTML: c.HTML,
 		Likes: c.Likes, Created: interchange.Stamp(c.CreatedAt), Edited: interchange.Stamp(c.EditedAt), Changed: interchange.Stamp(c.ChangedAt),
+		Queued: interchange.Stamp(c.QueuedAt), Priority: c.Priority, Settled: c.Settled.String(),
 	}
 }
 
@@ -76,7 +88,7 @@ func (x *exporter) lineHistory(ctx context.Context, out *interchange.LineWriter)
 					return nil
 				}
 				return out.Revision(interchange.Revision{
-					Comment: models.CommentID.Format(r.CommentID), Text: r.Text, HTML: r.HTML, Held: r.Held, Created: interchange.Stamp(r.CreatedAt),
+					ID: r.ID, Comment: models.CommentID.Format(r.CommentID), Text: r.Text, HTML: r.HTML, Held: r.Held, Created: interchange.Stamp(r.CreatedAt),
 				})
 			}))
 		},
@@ -86,7 +98,7 @@ func (x *exporter) lineHistory(ctx context.Context, out *interchange.LineWriter)
 					return nil
 				}
 				return out.Report(interchange.Report{
-					Comment: models.CommentID.Format(r.CommentID), Reason: r.Reason, Text: r.Text, Open: r.Open, Created: interchange.Stamp(r.CreatedAt),
+					ID: r.ID, Comment: models.CommentID.Format(r.CommentID), Reason: r.Reason, Text: r.Text, Open: r.Open, Created: interchange.Stamp(r.CreatedAt),
 				})
 			}))
 		},
@@ -105,7 +117,14 @@ func lineDecision(d *models.Decision) interchange.Decision {
 	return interchange.Decision{
 		ID: models.DecisionID.Format(d.ID), Comment: models.CommentID.Format(d.CommentID), Moderator: models.ModeratorID.Format(d.ModeratorID),
 		ModeratorName: d.ModeratorName, Rule: models.RuleID.Format(d.RuleID), Choice: d.Choice.String(), Reason: d.Reason, Note: d.Note,
-		From: d.From.String(), To: d.To.String(), After: d.After, Undoes: models.DecisionID.Format(d.Undoes), Created: interchange.Stamp(d.CreatedAt),
+		From: d.From.String(), To: d.To.String(), Before: lineState(&d.Before), After: d.After, Undoes: models.DecisionID.Format(d.Undoes), Created: interchange.Stamp(d.CreatedAt),
+	}
+}
+
+func lineState(s *models.CommentState) interchange.State {
+	return interchange.State{
+		Reviewed: s.Reviewed, Escalated: s.Escalated, HeldEdit: s.HeldEdit, Reports: s.Reports, Priority: s.Priority,
+		Queued: interchange.Stamp(s.QueuedAt), Revision: s.Revision, Settled: s.Settled.String(),
 	}
 }
 

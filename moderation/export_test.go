@@ -18,6 +18,7 @@ import (
 
 	"postbag/models"
 	"postbag/models/disqus"
+	"postbag/models/store"
 	"postbag/models/store/storetest"
 	"postbag/moderation"
 )
@@ -160,6 +161,7 @@ func comparable(t testing.TB, format string, a *archive) string {
 			continue
 		}
 		delete(line, "id")
+		delete(line, "queued") // since the import
 		all = append(all, fmt.Sprint(line))
 	}
 	slices.Sort(all)
@@ -321,5 +323,28 @@ func TestExportEndsWhereItBegan(t *testing.T) {
 	}
 	if late < 2*len(moderation.ExportFormats()) {
 		t.Errorf("only %d came meanwhile", late)
+	}
+}
+
+// Of several pages with one address or identifier, the one that it leads to has it in
+// a copy of the site as well.
+func TestExportDisqus_leads(t *testing.T) {
+	a, b := newArchive(t, storetest.SQLite(t)), newArchive(t, storetest.SQLite(t))
+	a.take(t, export(
+		thread("1", "first", page), thread("2", "second", page), thread("3", "moved", "https://old.example/x"), thread("4", "again", "https://old.example/x"),
+		thread("5", "moved", page+"/moved"), thread("6", "again", page+"/again"),
+		post("20", "2", "", "Two", at("1")), post("10", "1", "", "One", at("2")), post("40", "4", "", "Four"), post("30", "3", "", "Three"), post("50", "5", "", "Five"), post("60", "6", "", "Six"),
+	), moderation.ImportOptions{})
+	b.take(t, a.written(t, "disqus"), moderation.ImportOptions{})
+	for i, x := range []*archive{a, b} {
+		for want, name := range map[string]store.Alias{
+			"10": {SiteID: 1, Kind: store.AliasNormalised, Value: "news.example/a"}, "30": {SiteID: 1, Kind: store.AliasNormalised, Value: "old.example/x"},
+			"50": {SiteID: 1, Kind: store.AliasIdent, Value: "moved"}, "60": {SiteID: 1, Kind: store.AliasIdent, Value: "again"},
+		} {
+			found, err := x.store.Aliases(t.Context(), []store.Alias{name})
+			if err != nil || found[name] != x.comment(t, want).ArticleID {
+				t.Errorf("site %d: %s does not lead to the page of %s (%v)", i, name.Value, want, err)
+			}
+		}
 	}
 }

@@ -115,6 +115,7 @@ type importer struct {
 	system  string // before the colon of external ids and in keys of authors
 	tag     string // of the site's own ids in exports
 	opts    ImportOptions
+	home    *homecoming // of a file that a site like this one wrote, else nil
 	counts  store.StagedCounts
 	report  ImportReport
 	run     *importRun // nil when nothing is recorded
@@ -135,13 +136,12 @@ func (im *importer) all(ctx context.Context, open func() (io.ReadCloser, error))
 		return im.report, err
 	}
 	im.progress(ImportProgress{Stage: ImportSorting, Posts: im.report.Posts.Total})
-	if err := im.staging.Sort(ctx); err != nil {
-		return im.report, fmt.Errorf("import: %w", err)
-	}
-	if err := im.describe(ctx); err != nil {
-		return im.report, fmt.Errorf("import: %w", err)
-	}
-	err = im.write(ctx)
+	err = inOrder(
+		func() error { return im.staging.Sort(ctx) },
+		func() error { return im.home.settle(ctx, im) },
+		func() error { return im.describe(ctx) },
+		func() error { return im.write(ctx) },
+	)
 	im.report.sortProblems()
 	if err != nil {
 		return im.report, fmt.Errorf("import: %w", err)

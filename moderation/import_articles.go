@@ -20,10 +20,10 @@ const (
 )
 
 // writeClosed stores the pages that have no comments but are closed, so that
-// they stay closed.
+// they stay closed; of a backup the open ones as well.
 func (im *importer) writeClosed(ctx context.Context) error {
 	for after := int64(0); !im.opts.DryRun; {
-		seqs, err := im.staging.ClosedArticles(ctx, after, importBatch, im.opts.OriginsOnly)
+		seqs, err := im.staging.ClosedArticles(ctx, after, importBatch, im.opts.OriginsOnly, im.home.isSame())
 		if err != nil || len(seqs) == 0 {
 			return err
 		}
@@ -52,6 +52,7 @@ func (im *importer) writeClosed(ctx context.Context) error {
 type stagedArticle struct {
 	seq     int64
 	system  string // what the ids of its threads begin with
+	own     bool   // it is known by its number, not by an id of its thread
 	threads []store.StagedThread
 	names   []store.Alias // to look for, the most trusted first
 }
@@ -113,7 +114,7 @@ func (w *chunkWriter) stagedArticle(ctx context.Context, seq int64) (*stagedArti
 	if err != nil {
 		return nil, err
 	}
-	a := &stagedArticle{seq: seq, system: w.externalID(""), threads: threads}
+	a := &stagedArticle{seq: seq, system: w.externalID(""), threads: threads, own: w.home.isMine()}
 	for _, kind := range [...]store.AliasKind{store.AliasImported, store.AliasIdent, store.AliasURL, store.AliasNormalised} {
 		for i := range threads[:min(len(threads), maxMatchThreads)] {
 			for _, value := range a.called(kind, &threads[i]) {
@@ -132,7 +133,7 @@ func (w *chunkWriter) stagedArticle(ctx context.Context, seq int64) (*stagedArti
 func (a *stagedArticle) called(kind store.AliasKind, t *store.StagedThread) []string {
 	var names []string
 	switch {
-	case kind == store.AliasImported:
+	case kind == store.AliasImported && !a.own:
 		names = []string{a.system + t.ID}
 	case kind == store.AliasIdent && t.IdentLeads:
 		names = []string{t.Ident}
@@ -173,11 +174,22 @@ func (w *chunkWriter) nameArticles(ctx context.Context, missing []*stagedArticle
 		return err
 	}
 	w.batch.Names = map[store.Alias]int64{}
+	there, err := w.home.present(ctx, w.tx, w.site.ID, missing)
+	if err != nil {
+		return err
+	}
 	for _, a := range missing {
+		own := w.home.articleID(a)
+		if target := there[own]; target != 0 { // it has its names, and is as open as somebody made it
+			w.articles[a.seq], w.named[a.seq] = target, target
+			continue
+		}
 		target := choosePrior(a, found, owners)
 		if target == 0 {
-			target = id
-			id++
+			if target = own; target == 0 || !w.home.keeps {
+				target = id
+				id++
+			}
 			w.batch.Articles = append(w.batch.Articles, w.newArticle(a, target))
 		} else if err := w.closeFor(ctx, a, target, found); err != nil {
 			return err
@@ -207,12 +219,7 @@ func (w *chunkWriter) closeFor(ctx context.Context, a *stagedArticle, id int64, 
 		if had || !t.Closed || t.Deleted {
 			continue
 		}
-		stored, err := w.tx.Article(ctx, id)
-		if err != nil || stored.Closed {
-			return err
-		}
-		stored.Closed = true
-		return w.tx.SaveArticle(ctx, &stored)
+		return w.tx.CloseFor(ctx, w.site.ID, id, w.run.id())
 	}
 	return nil
 }
@@ -324,6 +331,12 @@ func (w *chunkWriter) findAuthors(ctx context.Context) (err error) {
 	if w.authors, err = w.staging.AuthorTargets(ctx, ids); err != nil {
 		return err
 	}
+	return w.makeAuthors(ctx, ids, func(id int64) time.Time { return first[id].CreatedAt })
+}
+
+// makeAuthors finds the stored authors of staged ones that are not known yet, and
+// makes those that do not exist. since is when one wrote first.
+func (w *chunkWriter) makeAuthors(ctx context.Context, ids []int64, since func(int64) time.Time) error {
 	ids = slices.DeleteFunc(ids, func(id int64) bool { return w.authors[id] != 0 })
 	w.met = map[int64]int64{}
 	if len(ids) == 0 {
@@ -333,9 +346,15 @@ func (w *chunkWriter) findAuthors(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	keys := make([]string, len(ids))
-	for i, id := range ids {
-		keys[i] = staged[id].Key
+	var keys []string
+	authors := make(map[int64]*models.Author, len(ids))
+	for _, id := range ids {
+		a := w.author(staged[id], since(id))
+		authors[id] = a
+		keys = append(keys, a.Key)
+		if a.Claimed != "" {
+			keys = append(keys, a.Claimed)
+		}
 	}
 	stored, err := w.tx.AuthorIDs(ctx, w.site.ID, keys)
 	if err != nil {
@@ -345,23 +364,69 @@ func (w *chunkWriter) findAuthors(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	for i, id := range ids {
-		target := stored[keys[i]]
+	for _, id := range ids {
+		a := authors[id]
+		target := stored[a.Key]
 		if target == 0 {
-			target = next
-			next++
-			stored[keys[i]] = target
-			w.batch.Authors = append(w.batch.Authors, w.author(staged[id], target, first[id].CreatedAt))
+			if a.ID == 0 {
+				a.ID = next
+				next++
+			}
+			if stored[a.Claimed] != 0 {
+				a.Claimed = "" // somebody else took it over
+			}
+			target = a.ID
+			stored[a.Key], stored[a.Claimed] = target, cmp.Or(stored[a.Claimed], target)
+			w.batch.Authors = append(w.batch.Authors, a)
 		}
 		w.authors[id], w.met[id] = target, target
 	}
 	return nil
 }
 
-// author is a new author, whose first post is known.
-func (w *chunkWriter) author(a store.StagedAuthor, id int64, first time.Time) *models.Author {
-	return &models.Author{
-		ID: id, SiteID: w.site.ID, Kind: cmp.Or(a.More.Kind, "imported"), Key: a.Key, Name: a.Name, Email: a.Email, Sanction: a.More.Sanction,
+// author is a new author, whose first post is known; without an ID but when the file
+// has one that stays.
+func (w *chunkWriter) author(a store.StagedAuthor, first time.Time) *models.Author {
+	author := &models.Author{
+		SiteID: w.site.ID, Kind: "imported", Key: a.Key, Name: a.Name, Email: a.Email, Sanction: a.More.Sanction,
 		Until: a.More.Until, CreatedAt: known(known(a.More.CreatedAt, first), w.tx.Now),
 	}
+	if me := a.More.Self; me != nil && w.home.isSame() {
+		if me.Key != "" {
+			author.Kind, author.Key, author.Claimed, author.Avatar, author.URL = me.Kind, me.Key, me.Claimed, me.Avatar, me.URL
+		}
+		if w.home.keeps {
+			author.ID = me.ID
+		}
+	}
+	return author
+}
+
+// writePeople stores, of a backup, the authors who have no comments.
+func (im *importer) writePeople(ctx context.Context) error {
+	for after := int64(0); !im.opts.DryRun && im.home.isSame(); {
+		ids, err := im.staging.People(ctx, after, importBatch)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		after = ids[len(ids)-1]
+		w := &chunkWriter{importer: im, chunk: &chunk{}}
+		if w.authors, err = im.staging.AuthorTargets(ctx, ids); err != nil {
+			return err
+		}
+		err = im.store.Write(ctx, func(tx *store.Tx) error {
+			w.tx, w.batch = tx, store.ImportBatch{}
+			return inOrder(
+				func() error { return w.makeAuthors(ctx, ids, func(int64) time.Time { return time.Time{} }) },
+				func() error { return w.insert(ctx) },
+			)
+		})
+		if err != nil {
+			return fmt.Errorf("write authors: %w", err)
+		}
+		if err := im.staging.SetAuthorTargets(ctx, w.met); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -195,6 +195,7 @@ func TestImport_Times(t *testing.T) {
 		"2014-01-01 11:00:00":          "2014-01-01T11:00:00Z",
 		"\n\t2014-01-01T11:00:00Z\n\t": "2014-01-01T11:00:00Z",
 		"2014-01-01T11:00:00+05:30":    "2014-01-01T05:30:00Z",
+		"2014-01-01T11:00:00+0530":     "2014-01-01T05:30:00Z",
 		"2014-01-01T11:00:00.25Z":      "2014-01-01T11:00:00.25Z",
 		"1969-12-31T23:59:59Z":         "1969-12-31T23:59:59Z",
 		"1970-01-01T00:00:00Z":         "1970-01-01T00:00:00.001Z", // the tables hold 0 for an unknown time
@@ -339,5 +340,31 @@ func TestImport_Names(t *testing.T) {
 	}
 	if got := a.comment(t, "12").AuthorName; got != "سارة" {
 		t.Errorf("the Arabic name is %q", got)
+	}
+}
+
+// TestImport_LeadsToPosts: a name that a thread without posts shares with one that
+// has some leads to the posts.
+func TestImport_LeadsToPosts(t *testing.T) {
+	a := newArchive(t, storetest.SQLite(t))
+	a.take(t, export(
+		thread("1", "empty", page), thread("2", "full", page), thread("3", "twice", "https://news.example/b"), thread("4", "twice", "https://old.example/b"),
+		post("20", "2", "", "Two"), post("40", "4", "", "Four"),
+	), moderation.ImportOptions{})
+	for want, ref := range map[string]models.ArticleRef{"20": {URL: page}, "40": {ID: "twice"}} {
+		if ids, _ := a.read(t, ref, ""); len(ids) != 1 || ids[0] != want {
+			t.Errorf("%+v leads to %v, want %s", ref, ids, want)
+		}
+	}
+}
+
+// TestImport_LongNames: nobody's comment is lost because the name is long, and names
+// that differ only behind what is shown stay two people.
+func TestImport_LongNames(t *testing.T) {
+	a := newArchive(t, storetest.SQLite(t))
+	long := strings.Repeat("N", 10_000)
+	r := a.take(t, export(thread("1", "", page), post("10", "1", "", "One", guest(long, "")), post("11", "1", "", "Two", guest(long+"x", ""))), moderation.ImportOptions{})
+	if one, two := a.comment(t, "10"), a.comment(t, "11"); r.Added != 2 || one.AuthorID == two.AuthorID || len(one.AuthorName) != 240 {
+		t.Errorf("%d added, authors %d and %d, name %q", r.Added, one.AuthorID, two.AuthorID, one.AuthorName)
 	}
 }

@@ -37,6 +37,10 @@ func (im *importer) read(ctx context.Context, file io.Reader) (err error) {
 	if c, ok := r.(io.Closer); ok {
 		defer func() { err = errors.Join(err, c.Close()) }()
 	}
+	if lines, ok := r.(*lineSource); ok {
+		im.home = &homecoming{from: lines}
+		im.staging.Apart = true
+	}
 	for n := 0; ; n++ {
 		if n%progressEvery == 0 {
 			if err := ctx.Err(); err != nil {
@@ -83,6 +87,14 @@ func (im *importer) stage(ctx context.Context, record intake.Record) error {
 		return im.stageThread(ctx, record)
 	case *intake.Person:
 		return im.staging.AddPerson(ctx, im.stagedPerson(record))
+	case *intake.Moderator:
+		im.home.meet(record)
+	case *intake.Past:
+		fresh, err := im.staging.AddPast(ctx, record)
+		if err == nil && !fresh {
+			im.report.addProblem(ImportProblem{Line: record.Line, Code: "history-repeated", Detail: "The same id stands before it. That line counts."})
+		}
+		return err
 	case *intake.Post:
 		im.report.Posts.Total++
 		im.noteImages(record)
@@ -133,6 +145,9 @@ func (im *importer) stageThread(ctx context.Context, t *intake.Thread) error {
 		Own: host == "" || allows(im.site, host), Title: importedTitle(t.Title), Closed: t.Closed, Deleted: t.Deleted, More: moreNames(t), CreatedAt: t.CreatedAt,
 		Page: store.StagedPage{Mode: t.Mode, Notice: importedNotice(t.Notice)},
 	}
+	if t.Page != nil {
+		keepNames(&staged, t.Page)
+	}
 	fresh, err := im.staging.AddThread(ctx, &staged)
 	if err == nil && !fresh {
 		im.report.addProblem(ImportProblem{Line: t.Line, ID: t.ID, Code: "thread-repeated", Detail: "A thread with this id stands before it. That one counts."})
@@ -160,6 +175,28 @@ func moreNames(t *intake.Thread) []store.Alias {
 	return more
 }
 
+// keepNames gives a thread exactly the names that its page has.
+func keepNames(t *store.StagedThread, p *intake.Page) {
+	t.Ident, t.Exact, t.Normal, t.More = "", "", "", nil
+	add := func(kind store.AliasKind, values []string, fits func(string) bool) {
+		for _, value := range values[:min(len(values), maxKeptNames)] {
+			if fits(value) {
+				t.More = append(t.More, store.Alias{Kind: kind, Value: value})
+			}
+		}
+	}
+	add(store.AliasImported, p.External, interchange.IsThreadID)
+	add(store.AliasIdent, p.Identifiers, func(id string) bool { return id != "" && identifier(id) == id })
+	add(store.AliasURL, p.URLs, func(url string) bool { return url != "" && exactURL(url) == url })
+	add(store.AliasNormalised, p.Normalised, func(normal string) bool {
+		again, _, _ := normaliseURL("https://" + normal)
+		return normal != "" && again == normal
+	})
+	if len(p.Identifiers) > 0 {
+		t.Ident = identifier(p.Identifiers[0])
+	}
+}
+
 // importedTitle is plain text of bounded length.
 func importedTitle(title string) string {
 	return truncate(oneLine(html.UnescapeString(title)), maxImportTitle)
@@ -177,6 +214,7 @@ const (
 	maxImportTitle = 1000 // bytes
 	maxImportName  = 240  // bytes
 	maxMoreNames   = 100  // names of one kind that a thread may have
+	maxKeptNames   = 5000 // likewise, of a page of ours
 	maxImportLikes = 10_000
 )
 
@@ -188,7 +226,7 @@ func (im *importer) stagedPost(p *intake.Post) *store.StagedPost {
 		Name: name, Text: strings.ReplaceAll(p.Text, "\x00", " "), // PostgreSQL has no place for it
 		Author: store.StagedAuthor{Key: authorKey(im.system, &p.Author), Name: name, Email: importedEmail(p.Author.Email)},
 		Extra: store.StagedExtra{
-			Aliases: p.Aliases, Format: p.Format, Removed: p.Status == models.Removed, Likes: min(max(p.Likes, 0), maxImportLikes), EditedAt: p.EditedAt,
+			Aliases: p.Aliases, Format: p.Format, Removed: p.Status == models.Removed, Likes: min(max(p.Likes, 0), maxImportLikes), EditedAt: p.EditedAt, State: p.State,
 		},
 	}
 	if p.CreatedAt.UnixMilli() == 0 {
@@ -202,7 +240,7 @@ func (im *importer) stagedPerson(p *intake.Person) *store.StagedAuthor {
 	byAccount := intake.Author{Account: p.Account}
 	return &store.StagedAuthor{
 		Key: authorKey(im.system, &byAccount), Name: importedName(p.Name), Email: importedEmail(p.Email),
-		More: store.StagedPerson{Key: p.Key, Kind: p.Kind, Sanction: p.Sanction, Until: p.Until, CreatedAt: p.CreatedAt},
+		More: store.StagedPerson{Key: p.Key, Sanction: p.Sanction, Until: p.Until, CreatedAt: p.CreatedAt, Self: p.Self},
 	}
 }
 

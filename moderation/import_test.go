@@ -439,3 +439,41 @@ func TestImport_Order(t *testing.T) {
 		t.Errorf("the last is %+v", last)
 	}
 }
+
+// TestImport_Circles: of each circle of parents the first post becomes a root, and
+// whatever hangs on a circle stays where it is.
+func TestImport_Circles(t *testing.T) {
+	a := newArchive(t, storetest.SQLite(t))
+	r := a.take(t, export(thread("1", "", page),
+		post("10", "1", "12", "Hangs on the circle, before it"), post("11", "1", "13", "A"), post("12", "1", "11", "B"), post("13", "1", "12", "C"),
+		post("14", "1", "14", "Itself"), post("15", "1", "16", "Answers what answers itself"), post("16", "1", "14", "Answers itself"),
+	), moderation.ImportOptions{})
+	if got, want := codes(r), "4 11 parent-circle, 7 14 parent-circle"; got != want {
+		t.Errorf("problems are %q, want %q", got, want)
+	}
+	for id, parent := range map[string]string{"10": "12", "12": "11", "13": "12", "15": "16", "16": "14"} {
+		if c := a.comment(t, id); c.ParentID != a.comment(t, parent).ID {
+			t.Errorf("%s does not answer %s", id, parent)
+		}
+	}
+	for _, id := range []string{"11", "14"} {
+		if c := a.comment(t, id); c.ParentID != 0 {
+			t.Errorf("%s answers %d", id, c.ParentID)
+		}
+	}
+}
+
+// TestImport_DuplicateOrder: of equal posts the first of the file is kept, also when
+// the parent that it names is equal to another one and stands behind it.
+func TestImport_DuplicateOrder(t *testing.T) {
+	a := newArchive(t, storetest.SQLite(t))
+	r := a.take(t, export(thread("1", "", page),
+		post("10", "1", "", "Root", at("1")), post("20", "1", "40", "Same", at("2")), post("30", "1", "10", "Same", at("2")),
+		post("31", "1", "30", "Reply"), post("40", "1", "", "Root", at("1"))), moderation.ImportOptions{})
+	if got, want := codes(r), "5 30 duplicate, 7 40 duplicate"; got != want {
+		t.Errorf("problems are %q, want %q", got, want)
+	}
+	if c := a.comment(t, "31"); c.ParentID != a.comment(t, "20").ID || a.comment(t, "20").ParentID != a.comment(t, "10").ID {
+		t.Errorf("the reply stands below %d", c.ParentID)
+	}
+}

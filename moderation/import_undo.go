@@ -25,6 +25,7 @@ const (
 	undoComments = "comments"
 	undoNames    = "names"
 	undoArticles = "articles"
+	undoClosed   = "closed"
 	undoAuthors  = "authors"
 	undoEnd      = "end"
 )
@@ -200,8 +201,10 @@ func (u *undoer) step(ctx context.Context, q store.Query, tx *store.Tx) error {
 	case undoNames:
 		return u.names(ctx, q, tx)
 	case undoArticles:
-		return u.made(ctx, q.ArticlesMadeBy, u.busyArticles, tx, &u.state.Articles, &u.state.ArticlesOn, undoAuthors,
+		return u.made(ctx, q.ArticlesMadeBy, u.busyArticles, tx, &u.state.Articles, &u.state.ArticlesOn, undoClosed,
 			func(ids []int64) error { return tx.RemoveArticles(ctx, u.m.SiteID, ids) })
+	case undoClosed:
+		return u.opened(ctx, q, tx)
 	default:
 		return u.made(ctx, q.AuthorsMadeBy, u.busyAuthors, tx, &u.state.Authors, &u.state.AuthorsOn, undoEnd,
 			func(ids []int64) error { return tx.RemoveAuthors(ctx, ids) })
@@ -376,6 +379,7 @@ func (u *undoer) made(ctx context.Context, list func(context.Context, int64, int
 	for _, m := range made {
 		if !m.Empty || busy[m.ID] {
 			*kept++
+			busy[m.ID] = true
 			continue
 		}
 		*removed++
@@ -385,6 +389,31 @@ func (u *undoer) made(ctx context.Context, list func(context.Context, int64, int
 		return nil
 	}
 	return remove(empty)
+}
+
+// opened opens articles again that the run closed and nobody has touched since.
+// In a rehearsal those that the run made, and that go, are still there.
+func (u *undoer) opened(ctx context.Context, q store.Query, tx *store.Tx) error {
+	found, err := q.ClosedFor(ctx, u.m.ID, u.state.After, importBatch)
+	if err != nil {
+		return err
+	}
+	if len(found) == 0 {
+		u.next(undoAuthors)
+		return nil
+	}
+	u.state.After = found[len(found)-1].ID
+	var ids []int64
+	for _, a := range found {
+		if tx != nil || !a.Own || u.busyArticles[a.ID] {
+			ids = append(ids, a.ID)
+		}
+	}
+	u.state.Opened += len(ids)
+	if tx == nil {
+		return nil
+	}
+	return tx.Open(ctx, u.m.SiteID, ids)
 }
 
 // stumble writes that the undo failed, for whoever looks at the run.

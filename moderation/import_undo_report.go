@@ -27,6 +27,7 @@ type ImportUndo struct {
 	NamesKept  int           `json:"names_kept"` // because somebody wrote there since
 	Authors    int           `json:"authors"`    // taken out
 	ArticlesOn int           `json:"articles_kept"`
+	Opened     int           `json:"opened"` // articles that the import had closed
 	AuthorsOn  int           `json:"authors_kept"`
 }
 
@@ -60,7 +61,7 @@ func (r *KeptReasons) of(c *store.TakenOver, answered bool) string {
 	case c.Likes > 0:
 		r.Liked++
 		return "liked"
-	case c.Edited || c.Version > 1:
+	case c.Edited:
 		r.Edited++
 		return "edited"
 	case answered:
@@ -105,6 +106,9 @@ func (r *ImportUndo) WriteText(w io.Writer) error {
 	}
 	fmt.Fprintf(&b, "%s, %s and %s taken out with them.\n", plural(r.Articles, "article", "articles"), plural(r.Authors, "author", "authors"),
 		plural(r.Names, "name of older articles", "names of older articles"))
+	if r.Opened > 0 {
+		fmt.Fprintf(&b, "%s opened again, which the import had closed.\n", plural(r.Opened, "article", "articles"))
+	}
 	if r.NamesKept > 0 {
 		fmt.Fprintf(&b, "%s stay, because readers wrote there since.\n", plural(r.NamesKept, "name of an older article", "names of older articles"))
 	}

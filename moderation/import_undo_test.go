@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"postbag/models"
+	"postbag/models/store"
 	"postbag/models/store/storetest"
 	"postbag/moderation"
 )
@@ -327,4 +328,46 @@ func (a *archive) decide(t testing.TB, by models.Moderator, comment string, choi
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestUndoImport_Closed: an article that an import closed is opened again with it,
+// unless somebody has set anything of it since.
+func TestUndoImport_Closed(t *testing.T) {
+	eachArchive(t, func(t *testing.T, a *archive) {
+		u := func(name string) string { return "https://news.example/" + name }
+		for _, name := range []string{"plain", "touched", "shut"} {
+			_, err := a.Submit(t.Context(), moderation.Submission{Site: "news", Article: models.ArticleRef{URL: u(name)}, Text: "Before " + name, Name: "Rita", Addr: addr(3)})
+			must(t, err)
+		}
+		admin := a.hire(t, "anna@news.example")
+		set := func(name string, p moderation.ArticlePatch) {
+			t.Helper()
+			alias := store.Alias{SiteID: 1, Kind: store.AliasURL, Value: u(name)}
+			found, err := a.store.Aliases(t.Context(), []store.Alias{alias})
+			must(t, err)
+			_, err = a.PatchArticle(t.Context(), admin, models.ArticleID.Format(found[alias]), p)
+			must(t, err)
+		}
+		yes, notice := true, "Closed by us"
+		set("shut", moderation.ArticlePatch{Closed: &yes})
+		r := a.take(t, export(thread("1", "", u("plain"), closed), thread("2", "", u("touched"), closed), thread("3", "", u("shut"), closed), thread("4", "", u("new"), closed),
+			post("10", "1", "", "One"), post("20", "2", "", "Two"), post("30", "3", "", "Three"), post("40", "4", "", "Four")), moderation.ImportOptions{File: "closed.xml"})
+		set("touched", moderation.ArticlePatch{Notice: &notice})
+		a.decide(t, admin, a.publicOf(t, "40"), models.ChooseApprove) // so its page stays
+		dry, real := a.undo(t, r.Import, moderation.UndoOptions{DryRun: true}), a.undo(t, r.Import, moderation.UndoOptions{By: admin})
+		if dry.Opened != 2 || real.Opened != 2 || real.ArticlesOn != 1 {
+			t.Errorf("the rehearsal opens %d, the undo opened %d: %+v", dry.Opened, real.Opened, real)
+		}
+		for name, want := range map[string]bool{"plain": false, "touched": true, "shut": true, "new": false} {
+			if _, got := a.read(t, models.ArticleRef{URL: u(name)}, ""); got != want {
+				t.Errorf("%s: closed is %v, want %v", name, got, want)
+			}
+		}
+	})
+}
+
+func (a *archive) publicOf(t testing.TB, post string) string {
+	t.Helper()
+	c := a.comment(t, post)
+	return c.PublicID()
 }

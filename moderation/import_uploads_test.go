@@ -211,3 +211,22 @@ func TestImportChoices(t *testing.T) {
 		}
 	}
 }
+
+// TestUploads_IssoLog: of an uploaded database nobody knows what stood beside it, so
+// the report says that something may be missing when it is written with a log.
+func TestUploads_IssoLog(t *testing.T) {
+	d := newDepot(t)
+	for mode, told := range map[string]bool{"WAL": true, "DELETE": false} {
+		file := isso(t, "PRAGMA journal_mode="+mode+";"+issoTables+issoRows)
+		m, err := d.ReceiveImport(t.Context(), models.Moderator{}, "news", "isso", mode+".db", strings.NewReader(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.StartImport(t.Context(), models.Moderator{}, models.ImportID.Format(m.ID), true, moderation.ImportChoices{}); err != nil {
+			t.Fatal(err)
+		}
+		if done := d.until(t, models.ImportID.Format(m.ID), models.ImportLooked); strings.Contains(done.Report, "write-ahead-log") != told {
+			t.Errorf("%s: the report is %s", mode, done.Report)
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"postbag/models"
+	"postbag/models/intake"
 	"postbag/models/store"
 	"postbag/moderation/markup"
 )
@@ -52,6 +53,7 @@ func (im *importer) write(ctx context.Context) error {
 		return inOrder(
 			func() error { return im.writeChunks(ctx, chunks) },
 			func() error { return im.writeClosed(ctx) },
+			func() error { return im.writePeople(ctx) },
 		)
 	})
 	cancel()
@@ -137,8 +139,11 @@ func (im *importer) prepare(ctx context.Context, c *chunk) error {
 	if err != nil {
 		return err
 	}
+	notTheirs(own, c.posts)
 	for id := range own {
-		stored[id] = 0
+		if _, noted := stored[id]; !noted {
+			stored[id] = 0
+		}
 	}
 	c.docs = make([]markup.Doc, len(c.posts))
 	for i := range c.posts {
@@ -210,7 +215,7 @@ func (im *importer) writeChunk(ctx context.Context, c *chunk) error {
 			func() error { return w.findStored(ctx) },
 			func() error { return w.findArticles(ctx) },
 			func() error { return w.findAuthors(ctx) },
-			w.build,
+			func() error { return w.build(ctx) },
 			func() error { return w.insert(ctx) },
 			w.announce,
 		)
@@ -257,9 +262,26 @@ func (w *chunkWriter) findStored(ctx context.Context) (err error) {
 		return err
 	}
 	own, err := w.findOwn(ctx, w.tx.Query, list)
-	maps.Copy(w.stored, own)
+	notTheirs(own, w.chunk.posts)
+	for id, c := range own {
+		if _, noted := w.stored[id]; !noted {
+			w.stored[id] = c
+		}
+	}
 	w.meetAgain()
 	return err
+}
+
+// notTheirs leaves out comments that have the number of a post of the file and were
+// written at another time: a site that was restored from a file and the one that
+// wrote it give out the same numbers from then on.
+func notTheirs(own map[string]models.Comment, posts []store.StagedPost) {
+	for i := range posts {
+		p := &posts[i]
+		if c, ok := own[p.External]; ok && !p.CreatedAt.IsZero() && c.CreatedAt.Unix() != p.CreatedAt.Unix() {
+			delete(own, p.External)
+		}
+	}
 }
 
 // meetAgain finds the posts that are stored under an id of another system only,
@@ -309,23 +331,38 @@ func (w *chunkWriter) fresh(fn func(i int, p *store.StagedPost)) {
 }
 
 // build makes the comments.
-func (w *chunkWriter) build() error {
-	n := 0
-	w.fresh(func(int, *store.StagedPost) { n++ })
-	id, err := w.tx.NextIDs("comment", n)
+func (w *chunkWriter) build(ctx context.Context) error {
+	var ids []string
+	w.fresh(func(_ int, p *store.StagedPost) { ids = append(ids, p.ID) })
+	next, err := w.tx.NextIDs("comment", len(ids))
 	if err != nil {
 		return err
+	}
+	past := map[string][]intake.Past{}
+	if w.home != nil {
+		if past, err = w.staging.Past(ctx, ids); err != nil {
+			return err
+		}
 	}
 	w.fresh(func(i int, p *store.StagedPost) {
 		if p.Class == store.ClassDuplicate {
 			w.noteDuplicate(p)
 			return
 		}
+		id := w.home.commentID(p)
+		if id == 0 {
+			id = next
+			next++
+		}
 		c := w.comment(p, &w.chunk.docs[i], id)
-		id++
+		if w.home != nil {
+			w.home.dress(c, p, past[p.ID])
+			w.home.remember(&w.batch, c, past[p.ID])
+		}
 		w.batch.Comments = append(w.batch.Comments, c)
-		w.stored[c.ExternalID] = *c
-		w.note(p, c.ExternalID, c.ID)
+		w.stored[p.External] = *c
+		w.note(p, p.External, c.ID)
+		w.batch.Notes[len(w.batch.Notes)-1].Version = c.Version
 		for _, id := range p.Extra.Aliases {
 			if _, taken := w.stored[id]; !taken {
 				w.batch.Notes = append(w.batch.Notes, store.Imported{SiteID: w.site.ID, ExternalID: id, CommentID: c.ID})

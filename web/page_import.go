@@ -242,7 +242,7 @@ func addProblems(c *gin.Context, view *ui.ImportReport, r *moderation.ImportRepo
 func newImportUndo(u *moderation.ImportUndo) *ui.ImportUndo {
 	out := &ui.ImportUndo{
 		Removed: u.Removed, Kept: u.Kept, TakenDown: u.TakenDown, Articles: u.Articles, Names: u.Names, Authors: u.Authors,
-		ArticlesKept: u.ArticlesOn, AuthorsKept: u.AuthorsOn, Stays: u.NamesKept,
+		ArticlesKept: u.ArticlesOn, AuthorsKept: u.AuthorsOn, Stays: u.NamesKept, Opened: u.Opened,
 	}
 	for _, why := range []ui.ImportClass{
 		{Key: "decided", N: u.Why.Decided}, {Key: "reported", N: u.Why.Reported}, {Key: "liked", N: u.Why.Liked},

@@ -53,7 +53,9 @@ func (f field) limit(maxMessage int) int {
 		return maxMessage
 	case fieldLink, fieldTitle:
 		return 16 << 10
-	case fieldIdentifier, fieldAuthorLink, fieldName:
+	case fieldIdentifier, fieldName:
+		return 64 << 10 // no comment is lost for a long one
+	case fieldAuthorLink:
 		return 4 << 10
 	}
 	return 1 << 10
@@ -283,7 +285,7 @@ func (v *values) time(f field) time.Time {
 		return time.Time{}
 	}
 	// A fraction of a second is read by each of these.
-	layouts := [...]string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04:05Z07:00"}
+	layouts := [...]string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04:05Z0700"}
 	for _, layout := range layouts {
 		if t, err := time.Parse(layout, text); err == nil && !t.IsZero() && inRange(t.UTC().Year()) {
 			return t.UTC()

@@ -46,6 +46,9 @@ func (s *Scanner) stray() error {
 		bytes.HasPrefix(b, []byte("<\x00")), bytes.HasPrefix(b, []byte("\x00<")):
 		return s.Syntax("The file is encoded in UTF-16; only UTF-8 is read. Convert it first.")
 	}
+	if bytes.HasPrefix(b, []byte("\x1f\x8b")) {
+		return s.Syntax("The file is packed with gzip twice: unpack it once and import what is in it.")
+	}
 	i := bytes.IndexByte(b, '<')
 	if i < 0 {
 		if err := s.readError(); err != nil {

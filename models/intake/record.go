@@ -6,7 +6,7 @@ import (
 	"postbag/models"
 )
 
-// A Record is a *Thread, a *Post or a *Person.
+// A Record is a *Thread, a *Post, a *Person, a *Moderator or a *Past.
 type Record interface{ isRecord() }
 
 // Thread is one page with comments, as another system knew it.
@@ -19,10 +19,20 @@ type Thread struct {
 	Closed      bool
 	Mode        models.Mode // when it has one of its own
 	Notice      string
+	Page        *Page // exactly what the page is called, instead of Identifiers, Links and Aliases
 	Deleted     bool
 	CreatedAt   time.Time
 	Line        int          // of the unpacked file, from 1; the number of the record where a file has no lines
 	Flaw        *RecordError // what could not be read of it, nil when nothing; the thread is taken without that
+}
+
+// Page is what a page is called where its names are kept apart as we keep them.
+type Page struct {
+	Identifiers []string // the first is the one it is shown with
+	URL         string   // the canonical one; may be any text
+	URLs        []string // to the letter
+	Normalised  []string
+	External    []string // thread ids with their system
 }
 
 // Post is one comment.
@@ -39,7 +49,22 @@ type Post struct {
 	Format    models.Format
 	Status    models.Status
 	Likes     int
+	State     *State // what Status alone does not say, nil when nothing is known
 	Line      int
+}
+
+// State is where a comment stands with the moderators, and what is shown with it.
+type State struct {
+	Version   int
+	Reviewed  bool
+	Escalated bool
+	HeldEdit  bool
+	ChangedAt time.Time
+	QueuedAt  time.Time
+	Priority  int
+	Settled   models.Choice
+	Badge     string
+	Avatar    string
 }
 
 // Author is who wrote a post: somebody with an account there, or a guest.
@@ -53,13 +78,43 @@ type Author struct {
 // Person says who an author is that posts name by the account alone.
 type Person struct {
 	Author
-	Kind      string // guest, sso, …; imported when empty
 	Sanction  string // ban, premod or trust
 	Until     time.Time
 	CreatedAt time.Time
+	Self      *Self // who it is where it is no stranger
 	Line      int
 }
 
-func (*Thread) isRecord() {}
-func (*Post) isRecord()   {}
-func (*Person) isRecord() {}
+// Self is an author as the site itself knows it.
+type Self struct {
+	ID      int64 // in the file
+	Kind    string
+	Key     string
+	Claimed string // the key of the imported account that it took over
+	Avatar  string
+	URL     string
+}
+
+// Moderator is somebody who decided about posts. Decisions name the ID.
+type Moderator struct {
+	ID    int64
+	Email string
+	Name  string
+	Line  int
+}
+
+// Past is one thing that happened to a post: one of the three is set. Their ids
+// are those of the file.
+type Past struct {
+	Post     string
+	Revision *models.Revision
+	Report   *models.Report
+	Decision *models.Decision
+	Line     int
+}
+
+func (*Thread) isRecord()    {}
+func (*Post) isRecord()      {}
+func (*Person) isRecord()    {}
+func (*Moderator) isRecord() {}
+func (*Past) isRecord()      {}

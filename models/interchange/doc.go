@@ -19,6 +19,7 @@
 //
 //	header    version, what wrote it, when; always the first line
 //	site      the site and its settings; one line
+//	moderator who decided about comments: e-mail and name, nothing that opens anything
 //	author    who wrote comments: name, e-mail, sanction
 //	article   a page with all names by which it is known
 //	comment   any state, the answered one before its answers
@@ -34,7 +35,10 @@
 // milliseconds. Members that are empty, zero or false are left out, other than
 // "text", "status" and ids.
 //
-// Not in it are secrets and what is worth nothing elsewhere: keyed hashes of
-// addresses and of reporters, edit tokens, rendered node trees, counters that
-// follow from the lines, and the rules, which have a file format of their own.
+// Revisions and reports have no public id; theirs are plain numbers.
+//
+// Not in it are secrets and what is worth nothing elsewhere: passwords, keys of
+// sign-in, keyed hashes of addresses, of reporters and of who likes what, edit
+// tokens, rendered node trees, counters that follow from the lines, what rules
+// found, and the rules, which have a file format of their own.
 package interchange

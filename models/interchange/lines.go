@@ -59,13 +59,23 @@ type Reason struct {
 	Label string `json:"label"`
 }
 
+// Moderator is the line of somebody who decided about comments of the site.
+type Moderator struct {
+	ID    string `json:"id"`
+	Email string `json:"email"`
+	Name  string `json:"name"`
+}
+
 // Author is the line of an author.
 type Author struct {
 	ID       string `json:"id"`
-	Kind     string `json:"kind"` // guest, sso, email, imported, moderator
-	Key      string `json:"key"`  // what makes the author the same one
+	Kind     string `json:"kind"`              // guest, sso or imported
+	Key      string `json:"key"`               // what makes the author the same one
+	Claimed  string `json:"claimed,omitempty"` // key of the imported account that the author took over
 	Name     string `json:"name"`
 	Email    string `json:"email,omitempty"`
+	Avatar   string `json:"avatar,omitempty"`   // address of a picture
+	URL      string `json:"url,omitempty"`      // address of a page
 	Sanction string `json:"sanction,omitempty"` // ban, premod or trust
 	Until    Stamp  `json:"until,omitzero"`     // end of the sanction
 	Created  Stamp  `json:"created,omitzero"`
@@ -100,17 +110,22 @@ type Comment struct {
 	Author     string `json:"author"`
 	AuthorName string `json:"author_name"` // as it was when the comment was written
 	Badge      string `json:"badge,omitempty"`
+	Avatar     string `json:"avatar,omitempty"`
 	Format     string `json:"format"` // of the text: markdown or html
 	Text       string `json:"text"`
 	HTML       string `json:"html,omitempty"` // as shown
 	Likes      int    `json:"likes,omitempty"`
 	Created    Stamp  `json:"created,omitzero"`
 	Edited     Stamp  `json:"edited,omitzero"`
-	Changed    Stamp  `json:"changed,omitzero"` // of the status
+	Changed    Stamp  `json:"changed,omitzero"`   // of the status
+	Queued     Stamp  `json:"queued,omitzero"`    // since when it waits for a moderator
+	Priority   int    `json:"priority,omitempty"` // in the queue
+	Settled    string `json:"settled,omitempty"`  // the moderators' last word on the present text: approve, remove or spam
 }
 
 // Revision is the line of a later text.
 type Revision struct {
+	ID      int64  `json:"id"`
 	Comment string `json:"comment"`
 	Text    string `json:"text"`
 	HTML    string `json:"html,omitempty"`
@@ -120,6 +135,7 @@ type Revision struct {
 
 // Report is the line of a reader's flag.
 type Report struct {
+	ID      int64  `json:"id"`
 	Comment string `json:"comment"`
 	Reason  string `json:"reason"`
 	Text    string `json:"text"`
@@ -139,9 +155,22 @@ type Decision struct {
 	Note          string `json:"note,omitempty"`
 	From          string `json:"from"`
 	To            string `json:"to"`
+	Before        State  `json:"before,omitzero"`  // what an undo restores; From is its status
 	After         int    `json:"after"`            // version of the comment
 	Undoes        string `json:"undoes,omitempty"` // the decision that it takes back
 	Created       Stamp  `json:"created,omitzero"`
+}
+
+// State is what a decision found.
+type State struct {
+	Reviewed  bool   `json:"reviewed,omitempty"`
+	Escalated bool   `json:"escalated,omitempty"`
+	HeldEdit  bool   `json:"held_edit,omitempty"`
+	Reports   int    `json:"reports,omitempty"` // open ones
+	Priority  int    `json:"priority,omitempty"`
+	Queued    Stamp  `json:"queued,omitzero"`
+	Revision  int64  `json:"revision,omitempty"` // id of the revision that the decision published or dropped
+	Settled   string `json:"settled,omitempty"`
 }
 
 // LineWriter writes JSON Lines.
@@ -178,6 +207,9 @@ func write[T any](x *LineWriter, kind string, record T) error {
 
 // Site writes the line of the site.
 func (x *LineWriter) Site(s Site) error { return write(x, "site", s) }
+
+// Moderator writes the line of a moderator.
+func (x *LineWriter) Moderator(m Moderator) error { return write(x, "moderator", m) }
 
 // Author writes the line of an author.
 func (x *LineWriter) Author(a Author) error { return write(x, "author", a) }

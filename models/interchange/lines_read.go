@@ -17,11 +17,10 @@ const linesLine = 16 << 20
 // at a time. It keeps none.
 type LineReader struct {
 	*lineReader
-	Skipped map[string]int // lines by type that Next does not return
-	lines   int            // behind the header
-	broken  int            // of those, without a type
-	site    bool           // its line was read
-	err     error
+	lines  int  // behind the header
+	broken int  // of those, without a type
+	site   bool // its line was read
+	err    error
 }
 
 // NewLineReader begins to read.
@@ -30,14 +29,15 @@ func NewLineReader(r io.Reader) (*LineReader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &LineReader{lineReader: lines, Skipped: map[string]int{}}, nil
+	return &LineReader{lineReader: lines}, nil
 }
 
 // Line is the number of the line that Next read last, from 1.
 func (r *LineReader) Line() int { return r.line }
 
-// Next returns the next *Site, *Author, *Article or *Comment; other lines are
-// passed over. The site is the first. After an *intake.RecordError the next can
+// Next returns the next record: *Site, which is the first, *Moderator, *Author,
+// *Article, *Comment, *Revision, *Report or *Decision. Lines of other types are
+// passed over. After an *intake.RecordError the next can
 // be read; any other error stays. io.EOF says that the file is whole.
 func (r *LineReader) Next() (any, error) {
 	for r.err == nil {
@@ -87,8 +87,8 @@ func (r *LineReader) header() error {
 // record reads a line behind the header; nil stands for one that is passed over.
 func (r *LineReader) record(line []byte) (any, error) {
 	var head struct {
-		Type string `json:"type"`
-		ID   string `json:"id"`
+		Type string          `json:"type"`
+		ID   json.RawMessage `json:"id"` // a text, or of what happened to a comment a number
 	}
 	r.lines++
 	if err := json.Unmarshal(line, &head); err != nil || head.Type == "" {
@@ -98,19 +98,27 @@ func (r *LineReader) record(line []byte) (any, error) {
 	if !r.site && head.Type != "site" {
 		return nil, r.syntax(nil, "The second line is not that of the site.")
 	}
+	id := string(bytes.Trim(head.ID, `"`))
 	switch head.Type {
 	case "site":
 		return r.readSite(line)
+	case "moderator":
+		return decodeLine[Moderator](r, "moderator", id, line)
 	case "author":
-		return decodeLine[Author](r, "author", head.ID, line)
+		return decodeLine[Author](r, "author", id, line)
 	case "article":
-		return decodeLine[Article](r, "thread", head.ID, line)
+		return decodeLine[Article](r, "thread", id, line)
 	case "comment":
-		return decodeLine[Comment](r, "post", head.ID, line)
+		return decodeLine[Comment](r, "post", id, line)
+	case "revision":
+		return decodePast[Revision](r, line)
+	case "report":
+		return decodePast[Report](r, line)
+	case "decision":
+		return decodePast[Decision](r, line)
 	case "end":
 		return nil, r.end(line)
 	}
-	r.Skipped[head.Type]++
 	return nil, nil
 }
 
@@ -151,6 +159,15 @@ func decodeLine[T any](r *LineReader, kind, id string, line []byte) (any, error)
 	record := new(T)
 	if err := json.Unmarshal(line, record); err != nil {
 		return nil, &intake.RecordError{Kind: kind, Line: r.line, ID: id, Code: "bad-json", Detail: fmt.Sprintf("It cannot be read: %v.", err)}
+	}
+	return record, nil
+}
+
+// decodePast is decodeLine for what happened to a comment, which has that one's id.
+func decodePast[T any](r *LineReader, line []byte) (any, error) {
+	record := new(T)
+	if err := json.Unmarshal(line, record); err != nil {
+		return nil, &intake.RecordError{Kind: "history", Line: r.line, Code: "bad-json", Detail: fmt.Sprintf("It cannot be read: %v.", err)}
 	}
 	return record, nil
 }

@@ -30,7 +30,7 @@ func TestLineWriter(t *testing.T) {
 		`{"type":"header","format":"postbag","version":1,"made":"2026-03-01T11:00:00.005Z"}`,
 		`{"type":"comment","id":"c1","article":"a1","status":"approved","version":0,"author":"u1","author_name":"","format":"","text":"<b> \u2028\n","created":"2026-03-01T11:00:00.005Z"}`,
 		`{"type":"comment","id":"c2","article":"","status":"","version":0,"author":"","author_name":"","format":"","text":""}`,
-		`{"type":"report","comment":"c1","reason":"","text":""}`,
+		`{"type":"report","id":0,"comment":"c1","reason":"","text":""}`,
 		`{"type":"end","lines":{"comment":2,"report":1}}`,
 	}
 	if got := strings.TrimSuffix(b.String(), "\n"); got != strings.Join(want, "\n") {

@@ -191,6 +191,9 @@ func (tx *Tx) insertArticles(ctx context.Context, articles []*models.Article, ru
 			ID: a.ID, SiteID: a.SiteID, Ident: a.Ident, URL: a.URL, Title: a.Title, Closed: a.Closed, Mode: a.Mode, Notice: a.Notice,
 			CreatedAt: millis(a.CreatedAt), Run: run,
 		}
+		if a.Closed {
+			rows[i].ClosedRun = run
+		}
 	}
 	if err := tx.db.WithContext(ctx).CreateInBatches(rows, 200).Error; err != nil {
 		return fmt.Errorf("insert articles: %w", conflict(err))
@@ -198,10 +201,11 @@ func (tx *Tx) insertArticles(ctx context.Context, articles []*models.Article, ru
 	return nil
 }
 
-// SaveArticle writes the settings of an article.
+// SaveArticle writes the settings of an article. No undo of an import opens it from
+// now on.
 func (tx *Tx) SaveArticle(ctx context.Context, a *models.Article) error {
 	row := articleRow{Title: a.Title, Closed: a.Closed, Mode: a.Mode, Notice: a.Notice}
-	err := changed(gorm.G[articleRow](tx.db).Where("id = ?", a.ID).Select("Title", "Closed", "Mode", "Notice").Updates(ctx, row))
+	err := changed(gorm.G[articleRow](tx.db).Where("id = ?", a.ID).Select("Title", "Closed", "Mode", "Notice", "ClosedRun").Updates(ctx, row))
 	if err != nil {
 		return fmt.Errorf("save article: %w", err)
 	}

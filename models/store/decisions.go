@@ -26,6 +26,7 @@ type decisionRow struct {
 	After         int
 	Undoes        int64
 	Undone        bool  `gorm:"->"`
+	Run           int64 // the import that brought it
 	CreatedAt     int64 `gorm:"autoCreateTime:false"`
 }
 

@@ -25,7 +25,7 @@ type ExportedComment struct {
 }
 
 const exportColumns = "SELECT c.id, c.site_id, c.article_id, c.parent_id, c.status, c.reviewed, c.escalated, c.held_edit, c.version, c.author_id, " +
-	"c.author_name, c.badge, c.text, c.format, c.html, c.created_at, c.edited_at, c.changed_at, c.likes, c.reports, COALESCE(p.external_id, ''), "
+	"c.author_name, c.badge, c.avatar, c.queued_at, c.priority, c.settled, c.text, c.format, c.html, c.created_at, c.edited_at, c.changed_at, c.likes, c.reports, COALESCE(p.external_id, ''), "
 
 const exportComments = exportColumns + "c.external_id FROM comments AS c LEFT JOIN comments AS p ON p.id = c.parent_id "
 
@@ -62,10 +62,10 @@ func (q Query) RepeatedAfter(ctx context.Context, site int64, after string) ([]E
 }
 
 func scanComment(rows *sql.Rows, c *ExportedComment) (int, error) {
-	var created, edited, changed int64
+	var created, edited, changed, queued int64
 	err := rows.Scan(&c.ID, &c.SiteID, &c.ArticleID, &c.ParentID, &c.Status, &c.Reviewed, &c.Escalated, &c.HeldEdit, &c.Version, &c.AuthorID,
-		&c.AuthorName, &c.Badge, &c.Text, &c.Format, &c.HTML, &created, &edited, &changed, &c.Likes, &c.Reports, &c.ParentExternal, &c.ExternalID)
-	c.CreatedAt, c.EditedAt, c.ChangedAt = fromMillis(created), fromMillis(edited), fromMillis(changed)
+		&c.AuthorName, &c.Badge, &c.Avatar, &queued, &c.Priority, &c.Settled, &c.Text, &c.Format, &c.HTML, &created, &edited, &changed, &c.Likes, &c.Reports, &c.ParentExternal, &c.ExternalID)
+	c.CreatedAt, c.EditedAt, c.ChangedAt, c.QueuedAt = fromMillis(created), fromMillis(edited), fromMillis(changed), fromMillis(queued)
 	return len(c.Text) + len(c.HTML), err
 }
 
@@ -105,13 +105,13 @@ func (q Query) AliasesOf(ctx context.Context, articles []int64) (map[int64][]Ali
 // AuthorsAfter returns the next authors of a site with ids above after, in the
 // order of their ids.
 func (q Query) AuthorsAfter(ctx context.Context, site, after int64) ([]models.Author, error) {
-	return chunkOf(ctx, q, scanAuthor, "SELECT c.id, c.site_id, c.kind, c.key, c.name, c.email, c.approved, c.pending, c.removed, c.spam, c.sanction, "+
+	return chunkOf(ctx, q, scanAuthor, "SELECT c.id, c.site_id, c.kind, c.key, c.claimed_key, c.name, c.email, c.avatar, c.url, c.approved, c.pending, c.removed, c.spam, c.sanction, "+
 		"c.until, c.created_at FROM authors AS c "+alongID, site, after, exportRows)
 }
 
 func scanAuthor(rows *sql.Rows, a *models.Author) (int, error) {
 	var until, created int64
-	err := rows.Scan(&a.ID, &a.SiteID, &a.Kind, &a.Key, &a.Name, &a.Email, &a.Approved, &a.Pending, &a.Removed, &a.Spam, &a.Sanction, &until, &created)
+	err := rows.Scan(&a.ID, &a.SiteID, &a.Kind, &a.Key, &a.Claimed, &a.Name, &a.Email, &a.Avatar, &a.URL, &a.Approved, &a.Pending, &a.Removed, &a.Spam, &a.Sanction, &until, &created)
 	a.Until, a.CreatedAt = fromMillis(until), fromMillis(created)
 	return len(a.Name) + len(a.Email), err
 }
@@ -150,19 +150,38 @@ func ofSite(table string) string {
 }
 
 // DecisionsAfter returns the next decisions on comments of a site with ids above
-// after, in the order of their ids. Before is not filled in.
+// after, in the order of their ids.
 func (q Query) DecisionsAfter(ctx context.Context, site, after int64) ([]models.Decision, error) {
 	return chunkOf(ctx, q, scanDecision, "SELECT c.id, c.comment_id, c.moderator_id, COALESCE(m.name, ''), c.rule_id, c.choice, c.reason, c.note, "+
-		"c.from_status, c.to_status, c.after, c.undoes, c.created_at FROM decisions AS c LEFT JOIN moderators AS m ON m.id = c.moderator_id "+alongID,
+		"c.from_status, c.to_status, c.before, c.after, c.undoes, c.created_at FROM decisions AS c LEFT JOIN moderators AS m ON m.id = c.moderator_id "+alongID,
 		site, after, exportRows)
 }
 
 func scanDecision(rows *sql.Rows, d *models.Decision) (int, error) {
 	var created int64
-	err := rows.Scan(&d.ID, &d.CommentID, &d.ModeratorID, &d.ModeratorName, &d.RuleID, &d.Choice, &d.Reason, &d.Note, &d.From, &d.To, &d.After,
+	var before string
+	err := rows.Scan(&d.ID, &d.CommentID, &d.ModeratorID, &d.ModeratorName, &d.RuleID, &d.Choice, &d.Reason, &d.Note, &d.From, &d.To, &before, &d.After,
 		&d.Undoes, &created)
 	d.CreatedAt = fromMillis(created)
+	if err == nil && before != "" {
+		err = decode(before, &d.Before)
+	}
 	return len(d.Note), err
+}
+
+// ModeratorsOf returns who decided about comments of a site, by id.
+func (q Query) ModeratorsOf(ctx context.Context, site int64) ([]models.Moderator, error) {
+	var rows []moderatorRow
+	err := q.exec(ctx, "SELECT m.id, m.email, m.name FROM moderators AS m WHERE m.id IN "+
+		"(SELECT DISTINCT moderator_id FROM decisions WHERE site_id = ?) ORDER BY m.id", &rows, site)
+	if err != nil {
+		return nil, fmt.Errorf("list moderators of a site: %w", err)
+	}
+	moderators := make([]models.Moderator, len(rows))
+	for i := range rows {
+		moderators[i] = rows[i].model()
+	}
+	return moderators, nil
 }
 
 // chunkOf reads rows until there are no more, or their texts have exportBytes.
@@ -197,7 +216,7 @@ func (q Query) LastComment(ctx context.Context) (int64, error) {
 	return id, nil
 }
 
-// CommentPlaces finds the article and the place of those comments of a site that
+// CommentPlaces finds the article, the place and the time of those comments of a site that
 // exist, by id.
 func (q Query) CommentPlaces(ctx context.Context, site int64, ids []int64) (map[int64]models.Comment, error) {
 	found := make(map[int64]models.Comment, len(ids))
@@ -205,7 +224,7 @@ func (q Query) CommentPlaces(ctx context.Context, site int64, ids []int64) (map[
 		some := ids[:min(len(ids), exportRows)]
 		ids = ids[len(some):]
 		var rows []commentRow
-		err := q.exec(ctx, "SELECT id, site_id, article_id, depth, root, path FROM comments WHERE id IN ? AND site_id = ?", &rows, some, site)
+		err := q.exec(ctx, "SELECT id, site_id, article_id, depth, root, path, created_at FROM comments WHERE id IN ? AND site_id = ?", &rows, some, site)
 		if err != nil {
 			return nil, fmt.Errorf("find comments: %w", err)
 		}

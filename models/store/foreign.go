@@ -19,11 +19,17 @@ import (
 // when closed.
 type Foreign struct {
 	*sql.DB
+	WAL bool // it was written with a write-ahead log: a file beside it may hold more
 	dir string
 }
 
-// sqliteMagic begins every SQLite database.
-const sqliteMagic = "SQLite format 3\x00"
+// sqliteMagic begins every SQLite database; sqliteHead is how long what stands before
+// its first page is, of which a byte says whether it is written with a log.
+const (
+	sqliteMagic = "SQLite format 3\x00"
+	sqliteHead  = 100
+	sqliteRead  = 19 // 2 with a write-ahead log
+)
 
 // OpenForeign copies a database of at most limit bytes and opens the copy. What is
 // no sound database is refused with an *intake.SyntaxError. A write-ahead log
@@ -34,7 +40,7 @@ func OpenForeign(file io.Reader, limit int64) (f *Foreign, err error) {
 		return nil, fmt.Errorf("open foreign database: %w", err)
 	}
 	path := filepath.Join(f.dir, "copy.db")
-	if err = copyForeign(path, file, limit); err == nil {
+	if f.WAL, err = copyForeign(path, file, limit); err == nil {
 		err = f.open(path)
 	}
 	if err != nil {
@@ -48,23 +54,29 @@ func unsound(err error, format string, args ...any) error {
 	return &intake.SyntaxError{Line: 1, Detail: fmt.Sprintf(format, args...), Err: err}
 }
 
-func copyForeign(path string, file io.Reader, limit int64) (err error) {
-	head := make([]byte, len(sqliteMagic))
+func copyForeign(path string, file io.Reader, limit int64) (wal bool, err error) {
+	head := make([]byte, sqliteHead)
 	n, err := io.ReadFull(file, head)
+	head = head[:n]
 	switch {
 	case n == 0 && err == io.EOF:
-		return unsound(nil, "The file is empty.")
+		return false, unsound(nil, "The file is empty.")
 	case err != nil && !errors.Is(err, io.ErrUnexpectedEOF):
-		return unsound(err, "The file cannot be read: %v.", err)
-	case string(head[:n]) != sqliteMagic:
-		return unsound(nil, "The file is no SQLite database; it begins with %.20q.", head[:n])
+		return false, unsound(err, "The file cannot be read: %v.", err)
+	case !bytes.HasPrefix(head, []byte(sqliteMagic)):
+		return false, unsound(nil, "The file is no SQLite database; it begins with %.20q.", head[:min(n, len(sqliteMagic))])
 	}
+	wal = n == sqliteHead && head[sqliteRead] == 2
+	return wal, copyRest(path, io.MultiReader(bytes.NewReader(head), io.LimitReader(file, limit)), limit)
+}
+
+func copyRest(path string, file io.Reader, limit int64) (err error) {
 	out, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("copy foreign database: %w", err)
 	}
 	defer func() { err = errors.Join(err, out.Close()) }()
-	size, err := io.Copy(out, io.MultiReader(bytes.NewReader(head), io.LimitReader(file, limit)))
+	size, err := io.Copy(out, file)
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return unsound(err, "The file ends in the middle of its compressed data: it is truncated.")
@@ -90,11 +102,19 @@ func (f *Foreign) open(path string) (err error) {
 	err = f.QueryRow("PRAGMA quick_check(1)").Scan(&verdict)
 	switch {
 	case err != nil:
-		return unsound(err, "The database is truncated or damaged: %v.", err)
+		return unsound(err, "The database is truncated or damaged: %v.%s", err, f.hint())
 	case verdict != "ok" && !strings.HasPrefix(verdict, "NULL value in "): // a value, not the file
-		return unsound(nil, "The database is truncated or damaged: %.200s.", verdict)
+		return unsound(nil, "The database is truncated or damaged: %.200s.%s", verdict, f.hint())
 	}
 	return nil
+}
+
+// hint says what may be missing.
+func (f *Foreign) hint() string {
+	if !f.WAL {
+		return ""
+	}
+	return " It is written with a write-ahead log, so a part of it may be in the file beside it that ends in -wal."
 }
 
 // Close removes the copy.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"gorm.io/gorm"
+
 	"postbag/models"
 )
 
@@ -14,7 +16,7 @@ type TakenOver struct {
 	Own      bool // the run stored it; otherwise it was recognised as an equal post
 	Decided  bool // somebody decided about it, or its author withdrew it
 	Reported bool
-	Edited   bool // also when the edit waits
+	Edited   bool // also when the edit waits, or anything else changed it
 }
 
 // NotedBy returns the comments that posts of a run are stored as, from below an
@@ -36,10 +38,11 @@ func (q Query) NotedBy(ctx context.Context, run, below int64, limit int) ([]int6
 const takenOver = "SELECT c.id, c.site_id, c.article_id, c.parent_id, c.root, c.status, c.lane, c.sampled, c.shown, c.version, c.author_id, " +
 	"(SELECT COUNT(*) FROM likes AS l WHERE l.comment_id = c.id AND length(l.reader) <> 8) AS likes, " +
 	"c.edited_at, c.external_id, c.created_at, " +
-	"EXISTS (SELECT 1 FROM imported AS i WHERE i.site_id = c.site_id AND i.external_id = c.external_id AND i.run = %[1]d) AS own, " +
-	"EXISTS (SELECT 1 FROM decisions AS d WHERE d.comment_id = c.id) AS decided, " +
-	"EXISTS (SELECT 1 FROM reports AS r WHERE r.comment_id = c.id) AS reported, " +
-	"EXISTS (SELECT 1 FROM revisions AS v WHERE v.comment_id = c.id) AS edited " +
+	"(EXISTS (SELECT 1 FROM imported AS i WHERE i.site_id = c.site_id AND i.external_id = c.external_id AND i.run = %[1]d) OR c.external_id = '') AS own, " +
+	"EXISTS (SELECT 1 FROM decisions AS d WHERE d.comment_id = c.id AND d.run <> %[1]d) AS decided, " +
+	"EXISTS (SELECT 1 FROM reports AS r WHERE r.comment_id = c.id AND r.run <> %[1]d) AS reported, " +
+	"EXISTS (SELECT 1 FROM revisions AS v WHERE v.comment_id = c.id AND v.run <> %[1]d) OR " +
+	"c.version > COALESCE((SELECT MAX(i.version) FROM imported AS i WHERE i.comment_id = c.id AND i.run = %[1]d), 1) AS edited " +
 	"FROM comments AS c WHERE c.id IN (%[2]s) ORDER BY c.id DESC"
 
 // TakenOver returns comments that NotedBy listed, the newest id first. Their Likes
@@ -111,7 +114,8 @@ func (tx *Tx) RemoveImported(ctx context.Context, comments []models.Comment) err
 			tx.tally.sizes[root]--
 		}
 	}
-	for _, from := range []string{"imported WHERE comment_id", "likes WHERE comment_id", "comments WHERE id"} {
+	for _, from := range []string{"imported WHERE comment_id", "likes WHERE comment_id", "reports WHERE comment_id", "revisions WHERE comment_id",
+		"decisions WHERE comment_id", "comments WHERE id"} {
 		if err := tx.exec(ctx, "DELETE FROM "+from+" IN ("+list(ids)+")", nil); err != nil {
 			return fmt.Errorf("remove imported comments: %w", err)
 		}
@@ -240,6 +244,51 @@ func (tx *Tx) RemoveAuthors(ctx context.Context, ids []int64) error {
 	}
 	if err := tx.exec(ctx, "DELETE FROM authors WHERE id IN ("+list(ids)+")", nil); err != nil {
 		return fmt.Errorf("remove authors: %w", err)
+	}
+	return nil
+}
+
+// CloseFor closes an article on behalf of an import, whose undo opens it again
+// unless somebody set anything of it since.
+func (tx *Tx) CloseFor(ctx context.Context, site, id, run int64) error {
+	n, err := gorm.G[articleRow](tx.db).Where("id = ? AND NOT closed", id).Select("Closed", "ClosedRun").Updates(ctx, articleRow{Closed: true, ClosedRun: run})
+	if err != nil {
+		return fmt.Errorf("close article: %w", err)
+	}
+	if n > 0 {
+		tx.Emit(models.Event{SiteID: site, ArticleID: id, Kind: models.EventArticle, Count: -1})
+	}
+	return nil
+}
+
+// ClosedArticle is an article that is closed because of an import.
+type ClosedArticle struct {
+	ID  int64
+	Own bool // the import made it
+}
+
+// ClosedFor returns articles that are closed because of a run, by id from behind
+// after, at most limit.
+func (q Query) ClosedFor(ctx context.Context, run, after int64, limit int) ([]ClosedArticle, error) {
+	var found []ClosedArticle
+	err := q.exec(ctx, fmt.Sprintf("SELECT id, run = %[1]d AS own FROM articles WHERE closed_run > 0 AND closed_run = %[1]d AND closed AND id > %[2]d ORDER BY id LIMIT %[3]d",
+		run, after, limit), &found)
+	if err != nil {
+		return nil, fmt.Errorf("list articles that an import closed: %w", err)
+	}
+	return found, nil
+}
+
+// Open opens articles that were closed for an import.
+func (tx *Tx) Open(ctx context.Context, site int64, ids []int64) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	if err := tx.exec(ctx, "UPDATE articles SET closed = FALSE, closed_run = 0 WHERE id IN ("+list(ids)+")", nil); err != nil {
+		return fmt.Errorf("open articles: %w", err)
+	}
+	for _, id := range ids {
+		tx.Emit(models.Event{SiteID: site, ArticleID: id, Kind: models.EventArticle, Count: -1})
 	}
 	return nil
 }

@@ -20,6 +20,7 @@ type Imported struct {
 	Digest     int64  // of author, second and text
 	Run        int64  // the import that stored it
 	Thread     string // id of its thread there, such as disqus:123
+	Version    int    // of the comment when it was stored; 0 for the first
 }
 
 type importedRow struct {
@@ -29,6 +30,7 @@ type importedRow struct {
 	Digest     int64
 	Run        int64
 	Thread     string
+	Version    int
 }
 
 func (importedRow) TableName() string { return "imported" }
@@ -173,6 +175,7 @@ type ImportBatch struct {
 	Authors  []*models.Author  // new ones
 	Comments []*models.Comment // parents before their replies; the caller has set ids, parents and places
 	Notes    []Imported
+	Past     ImportedPast // of Comments
 }
 
 // InsertImported stores what comes from another system, with all that is
@@ -187,7 +190,7 @@ func (tx *Tx) InsertImported(ctx context.Context, b *ImportBatch) error {
 	notes := make([]importedRow, len(b.Notes))
 	for i, n := range b.Notes {
 		notes[i] = importedRow(n)
-		notes[i].Run = b.Run
+		notes[i].Run, notes[i].Version = b.Run, max(1, n.Version)
 	}
 	err := inSizes(b.Articles, func(some []*models.Article) error { return tx.insertArticles(ctx, some, b.Run) })
 	if err == nil {
@@ -207,6 +210,9 @@ func (tx *Tx) InsertImported(ctx context.Context, b *ImportBatch) error {
 	if err == nil {
 		err = inSizes(notes, func(some []importedRow) error { return tx.db.WithContext(ctx).Create(&some).Error })
 	}
+	if err == nil {
+		err = tx.insertPast(ctx, &b.Past, b.Run)
+	}
 	if err != nil {
 		return fmt.Errorf("insert imported: %w", conflict(err))
 	}
@@ -217,14 +223,19 @@ func (tx *Tx) InsertImported(ctx context.Context, b *ImportBatch) error {
 // here are longer.
 const importedReader = 8
 
+// madeUpReader is a reader that stands for one who is not known here.
+func madeUpReader(what string, n int64) []byte {
+	reader := sha256.Sum256(fmt.Appendf(nil, "imported "+what, n))
+	return reader[:importedReader]
+}
+
 // insertLikes stores the likes that comments bring along. Who gave them is not
 // known here, so each bears a made-up reader.
 func (tx *Tx) insertLikes(ctx context.Context, comments []*models.Comment) error {
 	for _, c := range comments {
 		likes := make([]likeRow, c.Likes)
 		for i := range likes {
-			reader := sha256.Sum256(fmt.Appendf(nil, "imported like %d of %s", i, c.ExternalID))
-			likes[i] = likeRow{c.ID, reader[:importedReader]}
+			likes[i] = likeRow{c.ID, madeUpReader("like %d", int64(i))}
 		}
 		err := inSizes(likes, func(some []likeRow) error { return tx.db.WithContext(ctx).Create(&some).Error })
 		if err != nil {

@@ -17,6 +17,7 @@ type reportRow struct {
 	Text      string
 	Reporter  []byte
 	Open      bool
+	Run       int64 // the import that brought it
 	CreatedAt int64 `gorm:"autoCreateTime:false"`
 }
 

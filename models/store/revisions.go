@@ -16,6 +16,7 @@ type revisionRow struct {
 	Tree      string
 	HTML      string `gorm:"column:html"`
 	Held      bool
+	Run       int64 // the import that brought it
 	CreatedAt int64 `gorm:"autoCreateTime:false"`
 }
 

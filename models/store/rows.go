@@ -116,6 +116,7 @@ type articleRow struct {
 	Pending   int
 	MovedTo   int64 `gorm:"->"`
 	Run       int64 // the import that made it
+	ClosedRun int64 // the import that closed it, until somebody sets anything
 	CreatedAt int64 `gorm:"autoCreateTime:false"`
 }
 

@@ -19,6 +19,7 @@ type siteRow struct {
 	Language  string
 	Revision  int
 	Sample    int
+	Tag       string
 	CountZero string
 	CountOne  string
 	CountMany string
@@ -49,7 +50,7 @@ func (q Query) Sites(ctx context.Context) ([]models.Site, error) {
 		sites[i] = models.Site{
 			ID: r.ID, Key: r.Key, Name: r.Name, Mode: r.Mode, MaxLength: r.MaxLength, Language: r.Language,
 			Counts:   models.CountTexts{Zero: r.CountZero, One: r.CountOne, Many: r.CountMany},
-			Revision: r.Revision, Sample: r.Sample, CreatedAt: fromMillis(r.CreatedAt),
+			Revision: r.Revision, Sample: r.Sample, Tag: r.Tag, CreatedAt: fromMillis(r.CreatedAt),
 		}
 		if err := decode(r.Reasons, &sites[i].Reasons); err != nil {
 			return nil, err
@@ -87,6 +88,15 @@ func (tx *Tx) SaveSite(ctx context.Context, s *models.Site) error {
 	}
 	tx.Emit(models.Event{SiteID: s.ID, Kind: models.EventSite})
 	return tx.setHosts(ctx, s)
+}
+
+// SetTag says what the ids of the site's own comments begin with in exports.
+func (tx *Tx) SetTag(ctx context.Context, site int64, tag string) error {
+	if err := changed(gorm.G[siteRow](tx.db).Where("id = ?", site).Update(ctx, "tag", tag)); err != nil {
+		return fmt.Errorf("set tag: %w", err)
+	}
+	tx.Emit(models.Event{SiteID: site, Kind: models.EventSite})
+	return nil
 }
 
 func newSiteRow(s *models.Site) siteRow {

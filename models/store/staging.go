@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"postbag/models"
+	"postbag/models/intake"
 )
 
 // Class says what an import makes of one post of a file.
@@ -64,11 +65,12 @@ type StagedAuthor struct {
 
 // StagedPerson is what few systems know of an author.
 type StagedPerson struct {
-	Key       string    `json:"key,omitempty"`  // to be stored instead of the one in the staging
-	Kind      string    `json:"kind,omitempty"` // instead of imported
+	Key       string    `json:"key,omitempty"` // to be stored instead of the one in the staging
 	Sanction  string    `json:"sanction,omitempty"`
 	Until     time.Time `json:"until,omitzero"`
 	CreatedAt time.Time `json:"created_at,omitzero"`
+
+	Self *intake.Self `json:"self,omitempty"` // who it is where the file is the site's own
 }
 
 // StagedPost is a post of a file that is being imported.
@@ -102,6 +104,7 @@ type StagedExtra struct {
 	Removed  bool          `json:"removed,omitempty"` // by a moderator; Deleted is set too
 	Likes    int           `json:"likes,omitempty"`
 	EditedAt time.Time     `json:"edited_at,omitzero"`
+	State    *intake.State `json:"state,omitempty"`
 }
 
 // Staging is a temporary database that holds a file while it is looked at as a
@@ -119,6 +122,10 @@ type Staging struct {
 	pending []any // values of posts not written yet
 	texts   []any
 	ordered bool // every post stands behind its parent
+
+	// Apart: the file's pages and posts are those of a site already, so none is
+	// joined with another. Set before Sort.
+	Apart bool
 }
 
 // Sizes of what a staging holds in memory.
@@ -140,7 +147,8 @@ CREATE TABLE posts (
 	seq INTEGER PRIMARY KEY, line INTEGER, dsq TEXT, thread TEXT, parent TEXT, created INTEGER, flags INTEGER, author INTEGER, digest INTEGER, ext TEXT,
 	class INTEGER NOT NULL DEFAULT 1, article INTEGER NOT NULL DEFAULT 0, up INTEGER NOT NULL DEFAULT 0, kept INTEGER NOT NULL DEFAULT 0,
 	ord INTEGER NOT NULL DEFAULT 0, level INTEGER NOT NULL DEFAULT 0, cut BOOLEAN NOT NULL DEFAULT 0);
-CREATE TABLE texts (seq INTEGER PRIMARY KEY, name TEXT, text TEXT, extra TEXT);`
+CREATE TABLE texts (seq INTEGER PRIMARY KEY, name TEXT, text TEXT, extra TEXT);
+CREATE TABLE past (seq INTEGER PRIMARY KEY, post TEXT NOT NULL, line INTEGER, kind INTEGER, id INTEGER, data TEXT, UNIQUE (kind, id));`
 
 // Flags of staged posts.
 const (

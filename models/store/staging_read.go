@@ -200,9 +200,9 @@ func (s *Staging) Posts(ctx context.Context, after StagedPlace, limit int, ownOn
 		where += " AND (SELECT own FROM articles WHERE seq = p.article)"
 	}
 	rows, err := s.db.QueryContext(ctx, "SELECT p.seq, p.ord, p.level, p.line, p.dsq, p.class, p.thread, p.article, p.created, p.author, p.digest, "+
-		external("p")+", "+external("u")+", "+external("k")+", CASE WHEN t.name = '' THEN a.name ELSE t.name END, t.text, t.extra FROM posts AS p CROSS JOIN texts AS t ON t.seq = p.seq LEFT JOIN posts AS u ON u.seq = p.up "+
+		external("p")+", "+external("u")+", "+external("k")+", CASE WHEN t.name = '' AND NOT ? THEN a.name ELSE t.name END, t.text, t.extra FROM posts AS p CROSS JOIN texts AS t ON t.seq = p.seq LEFT JOIN posts AS u ON u.seq = p.up "+
 		"LEFT JOIN posts AS k ON k.seq = p.kept LEFT JOIN authors AS a ON a.id = p.author WHERE p.class > 1 AND (p.kept = 0 OR p.class = 4 AND k.dsq <> p.dsq) AND "+where+
-		" ORDER BY "+order+" LIMIT ?", slices.Concat([]any{s.system, s.system, s.system}, args, []any{limit})...)
+		" ORDER BY "+order+" LIMIT ?", slices.Concat([]any{s.system, s.system, s.system, s.Apart}, args, []any{limit})...)
 	if err != nil {
 		return nil, after, fmt.Errorf("read staged posts: %w", err)
 	}
@@ -304,10 +304,11 @@ func (s *Staging) Authors(ctx context.Context, ids []int64) (map[int64]StagedAut
 }
 
 // ClosedArticles returns articles after seq that have no posts but a closed
-// thread, at most limit; with own only those on the site's hosts.
-func (s *Staging) ClosedArticles(ctx context.Context, seq int64, limit int, own bool) ([]int64, error) {
+// thread, at most limit; with own only those on the site's hosts; with all the open
+// ones as well.
+func (s *Staging) ClosedArticles(ctx context.Context, seq int64, limit int, own, all bool) ([]int64, error) {
 	rows, err := s.query(ctx, "SELECT seq FROM articles WHERE posts = 0 AND seq > ? AND (own OR NOT ?) AND "+
-		"EXISTS (SELECT 1 FROM threads WHERE threads.article = articles.seq AND closed AND NOT deleted) ORDER BY seq LIMIT ?", seq, own, limit)
+		"(? OR EXISTS (SELECT 1 FROM threads WHERE threads.article = articles.seq AND closed AND NOT deleted)) ORDER BY seq LIMIT ?", seq, own, all, limit)
 	if err != nil {
 		return nil, fmt.Errorf("find closed pages: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 )
 
 // Sort looks at the file as a whole, once all of it has been added: it joins
@@ -39,8 +40,12 @@ func (s *Staging) Sort(ctx context.Context) error {
 // Where articles have the same URL, it leads to the one that has the thread
 // without an identifier, which is known by nothing else; else to the first. An
 // identifier that several have leads to the one that a thread without a URL
-// would belong to.
+// would belong to. Articles that are stored come before others in both (lead).
 func (s *Staging) joinThreads(ctx context.Context) error {
+	if s.Apart {
+		return s.run(ctx, "number articles", "UPDATE threads SET article = seq", "CREATE INDEX threads_article ON threads (article, seq)",
+			"INSERT INTO articles (seq, own, threads) SELECT article, own, 1 FROM threads")
+	}
 	// An article has the number of its first thread with an identifier, else of its first thread.
 	const byIdent = ` FROM (SELECT ident, COALESCE(MIN(CASE WHEN normal <> '' AND own THEN seq END), MIN(CASE WHEN normal <> '' THEN seq END), MIN(seq)) AS first
 		FROM threads WHERE ident <> '' GROUP BY ident) AS f WHERE threads.ident = f.ident`
@@ -68,6 +73,7 @@ func (s *Staging) classify(ctx context.Context) error {
 			WHEN t.deleted OR flags & 1 THEN 2 WHEN flags & 2 THEN 3 WHEN flags & 4 THEN 6 ELSE 5 END
 			FROM threads AS t WHERE t.dsq = posts.thread AND t.article > 0`,
 		"CREATE INDEX posts_dsq ON posts (dsq)",
+		"CREATE INDEX past_post ON past (post, seq)",
 		`UPDATE posts SET kept = f.first, class = CASE WHEN class > 3 THEN 4 ELSE class END
 			FROM (SELECT dsq, MIN(seq) AS first FROM posts WHERE class > 1 GROUP BY dsq HAVING COUNT(*) > 1) AS f
 			WHERE posts.dsq = f.dsq AND posts.class > 1 AND posts.seq > f.first`,
@@ -101,14 +107,81 @@ func (s *Staging) order(ctx context.Context) error {
 	if err := s.descend(ctx); err != nil {
 		return err
 	}
-	// What was not reached hangs on circles, and every circle has a post that stands before its parent.
-	if err := s.run(ctx, "cut circles of parents", "UPDATE posts SET up = 0, level = 0, cut = 1 WHERE level = -1 AND up >= seq"); err != nil {
-		return err
+	if err := s.cutCircles(ctx); err != nil { // what was not reached hangs on circles
+		return fmt.Errorf("cut circles of parents: %w", err)
 	}
 	if err := s.descend(ctx); err != nil {
 		return err
 	}
 	return s.run(ctx, "order posts", "CREATE INDEX posts_order ON posts (ord, level, seq)")
+}
+
+// cutCircles makes a root of the first post of each circle of parents. It goes up
+// from every post that hangs on one, and marks its way, so that it comes to each
+// post once, and to those on a circle twice.
+func (s *Staging) cutCircles(ctx context.Context) error {
+	for {
+		var start sql.NullInt64
+		row, err := s.row(ctx, "SELECT MIN(seq) FROM posts WHERE level = -1")
+		if err == nil {
+			err = row.Scan(&start)
+		}
+		if err != nil {
+			return err
+		}
+		if !start.Valid {
+			break
+		}
+		if err := s.climb(ctx, start.Int64); err != nil {
+			return err
+		}
+	}
+	return s.run(ctx, "go on", "UPDATE posts SET level = CASE WHEN cut THEN 0 ELSE -1 END WHERE level < -1")
+}
+
+// climb goes up from a post until it comes to one that was met before. When that was
+// on this way, it is on a circle.
+func (s *Staging) climb(ctx context.Context, start int64) error {
+	mark := -1 - start
+	for at := start; ; {
+		up, level, err := s.above(ctx, at)
+		switch {
+		case err != nil:
+			return err
+		case level == mark:
+			return s.cut(ctx, at)
+		case level != -1:
+			return nil
+		}
+		if _, err := s.exec(ctx, "UPDATE posts SET level = ? WHERE seq = ?", mark, at); err != nil {
+			return err
+		}
+		at = up
+	}
+}
+
+// cut makes a root of the first post of the circle that a post is on.
+func (s *Staging) cut(ctx context.Context, on int64) error {
+	first := on
+	for at := on; ; {
+		up, _, err := s.above(ctx, at)
+		if err != nil {
+			return err
+		}
+		if first, at = min(first, up), up; at == on {
+			break
+		}
+	}
+	_, err := s.exec(ctx, "UPDATE posts SET up = 0, cut = 1 WHERE seq = ?", first)
+	return err
+}
+
+func (s *Staging) above(ctx context.Context, seq int64) (up, level int64, err error) {
+	row, err := s.row(ctx, "SELECT up, level FROM posts WHERE seq = ?", seq)
+	if err == nil {
+		err = row.Scan(&up, &level)
+	}
+	return up, level, err
 }
 
 // descend gives the posts below those of level 0 their levels, generation by
@@ -140,19 +213,23 @@ func (s *Staging) descend(ctx context.Context) error {
 
 // candidate is a post that may be equal to an earlier one.
 type candidate struct {
-	seq, article, digest, up, ord, level int64
-	class                                Class
+	seq, article, digest, up, level int64
+	class                           Class
 }
 
 // findDuplicates finds equal posts of one article: the same author, second,
 // text, class and parent. The parent counts after duplicates are joined, so
 // that a branch that stands twice in the file is found as a whole; therefore
-// candidates are looked at in order, parents first.
+// candidates are looked at generation by generation, and in each in the order of
+// the file, of which the first is kept.
 func (s *Staging) findDuplicates(ctx context.Context) error {
+	if s.Apart {
+		return nil
+	}
 	err := s.run(ctx, "find duplicates",
 		"CREATE INDEX posts_digest ON posts (digest, article, class) WHERE class > 4",
-		"CREATE TABLE candidates (ord INTEGER, level INTEGER, seq INTEGER, PRIMARY KEY (ord, level, seq)) WITHOUT ROWID",
-		`INSERT INTO candidates SELECT CASE WHEN p.ord > 0 THEN p.ord ELSE p.seq END, p.level, p.seq FROM posts AS p JOIN (
+		"CREATE TABLE candidates (level INTEGER, seq INTEGER, PRIMARY KEY (level, seq)) WITHOUT ROWID",
+		`INSERT INTO candidates SELECT p.level, p.seq FROM posts AS p JOIN (
 			SELECT digest, article, class FROM posts WHERE class > 4 GROUP BY digest, article, class HAVING COUNT(*) > 1
 			) AS g ON g.digest = p.digest AND g.article = p.article AND g.class = p.class WHERE p.class > 4`,
 		`CREATE TABLE firsts (article INTEGER, digest INTEGER, class INTEGER, up INTEGER, seq INTEGER,
@@ -182,13 +259,13 @@ func (s *Staging) findDuplicates(ctx context.Context) error {
 }
 
 func (s *Staging) candidates(ctx context.Context, after candidate) ([]candidate, error) {
-	rows, err := s.db.QueryContext(ctx, `SELECT p.seq, p.article, p.digest, p.class, p.up, c.ord, c.level FROM candidates AS c JOIN posts AS p ON p.seq = c.seq
-		WHERE (c.ord, c.level, c.seq) > (?, ?, ?) ORDER BY c.ord, c.level, c.seq LIMIT 500`, after.ord, after.level, after.seq)
+	rows, err := s.db.QueryContext(ctx, `SELECT p.seq, p.article, p.digest, p.class, p.up, c.level FROM candidates AS c JOIN posts AS p ON p.seq = c.seq
+		WHERE (c.level, c.seq) > (?, ?) ORDER BY c.level, c.seq LIMIT 500`, after.level, after.seq)
 	if err != nil {
 		return nil, err
 	}
 	return scanAll(rows, func(c *candidate) []any {
-		return []any{&c.seq, &c.article, &c.digest, &c.class, &c.up, &c.ord, &c.level}
+		return []any{&c.seq, &c.article, &c.digest, &c.class, &c.up, &c.level}
 	})
 }
 
@@ -210,7 +287,11 @@ func (s *Staging) settle(ctx context.Context, c candidate) error {
 	if err == nil {
 		err = row.Scan(&first)
 	}
-	if err != nil || first == c.seq {
+	switch {
+	case err != nil || first == c.seq && (s.ordered || up == 0):
+		return err
+	case first == c.seq: // what answers an equal post may stand before the parent that this one named
+		_, err = s.exec(ctx, "UPDATE posts SET ord = MAX(seq, (SELECT u.ord FROM posts AS u WHERE u.seq = ?)) WHERE seq = ?", up, c.seq)
 		return err
 	}
 	_, err = s.exec(ctx, "UPDATE posts SET kept = ?, class = ? WHERE seq = ?", first, ClassDuplicate, c.seq)
@@ -220,7 +301,18 @@ func (s *Staging) settle(ctx context.Context, c candidate) error {
 func (s *Staging) countArticles(ctx context.Context) error {
 	return s.run(ctx, "count articles",
 		`UPDATE articles SET posts = c.n FROM (SELECT article, COUNT(*) AS n FROM posts WHERE class > 1 AND kept = 0 GROUP BY article) AS c
-			WHERE articles.seq = c.article`)
+			WHERE articles.seq = c.article`,
+		lead("ident"), lead("normal"))
+}
+
+// lead lets names that several articles have lead to one that is stored: with posts,
+// else closed. Among those, what joinThreads chose stays.
+func lead(name string) string {
+	leads := map[string]string{"ident": "ident_leads", "normal": "url_leads"}[name]
+	return strings.NewReplacer("NAME", name, "LEADS", leads).Replace(`UPDATE threads SET LEADS = threads.article = b.article FROM (
+		SELECT NAME, article FROM (SELECT t.NAME AS NAME, t.article AS article, ROW_NUMBER() OVER (PARTITION BY t.NAME ORDER BY a.posts > 0 DESC,
+			t.closed AND NOT t.deleted DESC, t.LEADS DESC, t.seq) AS place FROM threads AS t JOIN articles AS a ON a.seq = t.article WHERE t.NAME <> '') WHERE place = 1
+		) AS b WHERE threads.NAME = b.NAME`)
 }
 
 // scanAll reads rows to the end and closes them.

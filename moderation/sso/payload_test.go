@@ -93,6 +93,7 @@ func TestSamples(t *testing.T) {
 		"template: two spaces":      {strings.ReplaceAll(plain(ada), " ", "  "), want},
 		"unknown and odd fields":    {plain(`{"id":"42","username":"Ada L","email":"ada@example.org","roles":["a",{"b":1}],"avatar":false,"url":{"x":1}}`), want},
 		"large number":              {plain(`{"id":9007199254740993}`), sso.Claim{ID: "9007199254740993"}},
+		"nought, halves":            {plain(`{"id":0,"username":1.50}`), sso.Claim{ID: "0", Name: "1.50"}},
 		"letters beyond ASCII":      {plain(`{"id":"é","username":"\u0410\u0434\u0430 \ud83d\ude00"}`), sso.Claim{ID: "é", Name: "Ада 😀"}},
 		"the last of two":           {plain(`{"id":"1","id":"2"}`), sso.Claim{ID: "2"}},
 		"just 8 KB":                 {padded(sso.MaxLength), sso.Claim{ID: "42"}},
@@ -149,6 +150,7 @@ func TestNobody(t *testing.T) {
 		"time with a fraction":       {fmt.Sprintf("%s %s %d.5", message, sign(message, at), at), sso.Time},
 		"milliseconds":               {signed(message, at*1000), sso.Time},
 		"message changed":            {"f" + good[1:], sso.Signature},
+		"message in lines, forged":   {lines(message, 20) + strings.Repeat("ab", 20) + fmt.Sprint(" ", at), sso.Signature},
 		"signature changed":          {strings.Replace(good, sign(message, at)[:2], "00", 1), sso.Signature},
 		"time changed":               {good[:len(good)-1] + "1", sso.Signature},
 		"parts swapped":              {fmt.Sprintf("%s %s %d", sign(message, at), message, at), sso.Hex},
@@ -223,6 +225,9 @@ func TestTime(t *testing.T) {
 		if !errors.As(err, &f) || f.Kind != test.kind || f.By != test.by {
 			t.Errorf("made at %s: %+v, want %s by %s", test.at, err, test.kind, test.by)
 		}
+		if f != nil && !strings.Contains(err.Error(), test.by.String()) {
+			t.Errorf("%q does not say that it is %s", err, test.by)
+		}
 	}
 }
 
@@ -263,16 +268,19 @@ func TestToken(t *testing.T) {
 		token string
 		kind  sso.Kind
 	}{
-		"all claims":          {good, ""},
-		"only iat":            {jwt(hs256, claims("")), ""},
-		"only exp":            {jwt(hs256, fmt.Sprintf(`{"sub":"42","exp":%d}`, at+7200)), ""},
-		"white space":         {" " + good + "\n", ""},
-		"iat with a fraction": {jwt(hs256, fmt.Sprintf(`{"sub":"42","iat":%d.25}`, at)), ""},
-		"for the site":        {jwt(hs256, claims(`,"aud":"news"`)), ""},
-		"for several":         {jwt(hs256, claims(`,"aud":["shop","public"]`)), ""},
-		"aud is null":         {jwt(hs256, claims(`,"aud":null`)), ""},
-		"iat at the end":      {jwt(hs256, fmt.Sprintf(`{"sub":"42","iat":%d}`, at-7200)), ""},
-		"iat just ahead":      {jwt(hs256, fmt.Sprintf(`{"sub":"42","iat":%d}`, at+600)), ""},
+		"all claims":           {good, ""},
+		"only iat":             {jwt(hs256, claims("")), ""},
+		"only exp":             {jwt(hs256, fmt.Sprintf(`{"sub":"42","exp":%d}`, at+7200)), ""},
+		"white space":          {" " + good + "\n", ""},
+		"iat with a fraction":  {jwt(hs256, fmt.Sprintf(`{"sub":"42","iat":%d.25}`, at)), ""},
+		"for the site":         {jwt(hs256, claims(`,"aud":"news"`)), ""},
+		"for several":          {jwt(hs256, claims(`,"aud":["shop","public"]`)), ""},
+		"aud is null":          {jwt(hs256, claims(`,"aud":null`)), ""},
+		"iat at the end":       {jwt(hs256, fmt.Sprintf(`{"sub":"42","iat":%d}`, at-7200)), ""},
+		"not yet, but soon":    {jwt(hs256, claims(fmt.Sprintf(`,"nbf":%d`, at+600))), ""},
+		"exp just near enough": {jwt(hs256, fmt.Sprintf(`{"sub":"42","exp":%d}`, at+7200+600)), ""},
+		"just 8 KB":            {good + strings.Repeat(" ", sso.MaxLength-len(good)), ""},
+		"iat just ahead":       {jwt(hs256, fmt.Sprintf(`{"sub":"42","iat":%d}`, at+600)), ""},
 
 		"empty":                 {"", sso.Empty},
 		"two parts":             {good[:strings.LastIndex(good, ".")], sso.Parts},

@@ -141,6 +141,7 @@ type ImportUndo struct {
 	Removed, Kept, TakenDown         int
 	Articles, Names, Authors         int
 	ArticlesKept, AuthorsKept, Stays int
+	Opened                           int // articles that the import had closed
 	Why                              []ImportClass
 	List                             []ImportKept
 }
