@@ -85,6 +85,7 @@ func keepsApart(_ *testing.T, p *paper, tb *tab) {
 	p.show(tb, "/apart", `<main>`+container+`</main><script>
 var heard = [];
 for (const n of ["keydown", "keypress", "keyup"]) document.addEventListener(n, (e) => { heard.push(e.key); if (e.key !== "Escape") e.preventDefault(); });
+for (const n of ["mousedown", "selectstart", "contextmenu", "copy", "cut", "paste"]) document.addEventListener(n, (e) => { heard.push(n); e.preventDefault(); });
 </script>EMBED`)
 	tb.fill("Comment", "s/")
 	tb.until("the rest is there", `field("Name")`)
@@ -92,10 +93,29 @@ for (const n of ["keydown", "keypress", "keyup"]) document.addEventListener(n, (
 	tb.key("s/\x1b")
 	tb.same("what is typed", `$("textarea").value`, "s/s/")
 	tb.same("what the page hears", `heard.join()`, "Escape,Escape")
+	tb.same("what it forbids", `["mousedown", "selectstart", "contextmenu", "copy", "cut", "paste"].filter((n) => !$("textarea").dispatchEvent(new Event(n, {bubbles: true, composed: true, cancelable: true}))).join()`, "")
+	tb.same("what it may still forbid", `$(".root").dispatchEvent(new Event("copy", {bubbles: true, composed: true, cancelable: true})) + ""`, "false")
 	eval[bool](tb, `(document.querySelector("main").style.cssText = "opacity: 0; pointer-events: none", true)`)
 	tb.same("what is pressed there", `(() => { const {x, y} = $("textarea").getBoundingClientRect(); return document.elementFromPoint(x + 9, y + 9).localName; })()`, "body")
 	eval[bool](tb, `(document.querySelector("main").style.cssText = "visibility: hidden", true)`)
 	tb.same("what is seen there", `getComputedStyle($("textarea")).visibility`, "hidden")
+}
+
+// Cells of a table, and boxes like them, take their width from what they hold.
+func takesWidth(t *testing.T, p *paper, tb *tab) {
+	p.say(models.ArticleRef{URL: "/width"}, strings.Repeat("words ", 40)+strings.Repeat("x", 300))
+	p.show(tb, "/width", `<meta name="viewport" content="width=device-width"><main>`+container+`</main>EMBED`)
+	tb.until("the thread is there", `$(".body")`)
+	for width, least := range map[int64]int{1280: 700, 320: 250} {
+		tb.run(chromedp.EmulateViewport(width, 800))
+		for _, style := range []string{"", "display: table-cell", "display: flex", "display: grid; grid-template-columns: 1fr", "float: left", "display: inline-block", "width: fit-content"} {
+			got := eval[[]int](tb, fmt.Sprintf(`(document.querySelector("main").style.cssText = %q, [root.host.offsetWidth, document.documentElement.scrollWidth, $(".root").offsetTop - root.host.offsetTop])`, style))
+			if len(got) != 3 || got[0] < least || int64(got[1]) > width || got[2] != 0 {
+				t.Errorf("on %d pixels, %q: width of the thread, of the page, and space above: %v", width, style, got)
+			}
+		}
+	}
+	tb.run(chromedp.EmulateViewport(1280, 900))
 }
 
 func knowsBase(_ *testing.T, p *paper, tb *tab) {
@@ -105,6 +125,10 @@ func knowsBase(_ *testing.T, p *paper, tb *tab) {
 	eval[bool](tb, `($(".when").click(), true)`)
 	tb.until("a permalink stays on the page", `location.pathname + location.hash === "/deep/base#comment-`+id+`" && $(".lit")`)
 	tb.same("a relative address", `(DISQUS.reset({reload: true, config() { this.page.url = "story"; }}), asked.at(-1).url.replace(location.origin, ""))`, "/elsewhere/story")
+	p.show(tb, "/routed#/story", `<link rel="canonical" href="/deep/base">`+container+"EMBED")
+	tb.until("the thread is there", `byText(".body", "Based.")`)
+	eval[bool](tb, `($(".when").click(), true)`)
+	tb.until("a permalink leaves the application's route alone", `location.hash === "#/story" && $(".lit")`)
 	// A frame without an address of its own stands for the page around it.
 	p.show(tb, "/deep/base", `<iframe srcdoc='`+container+"EMBED"+`'></iframe>`)
 	tb.until("its thread is there", `document.querySelector("iframe").contentDocument.querySelector("[data-postbag-root]")?.shadowRoot.querySelector(".body")?.textContent === "Based."`)

@@ -139,6 +139,7 @@ func TestEmbed(t *testing.T) {
 		{"a strict policy, hostile styles, few requests", isLeftAlone},
 		{"old libraries of the page", outlivesLibraries},
 		{"what the page hides, and its keys", keepsApart},
+		{"a container that is as wide as what it holds", takesWidth},
 		{"a page that says where its addresses begin", knowsBase},
 		{"the first comment of an article", hearsFirst},
 		{"a page without JavaScript links to the thread", linksWithout},

@@ -58,20 +58,18 @@ export function toJSON(value: unknown): string {
 
 /** Reads a problem document; anything else becomes code "server" without a sentence. */
 function readProblem(answer: Response, content: string): Problem {
-  const wait = Number(answer.headers.get("Retry-After")) || undefined;
-  let found: Partial<Problem> = {};
+  let found: { readonly [K in keyof Problem]?: unknown } = {};
   try {
-    const parsed: unknown = JSON.parse(content);
-    if (parsed && typeof parsed === "object") found = parsed;
+    found = Object(JSON.parse(content)) as typeof found;
   } catch {
     // Not JSON: a proxy's page, for example. The status is all there is to say.
   }
-  const seconds = typeof found.retry_after === "number" ? found.retry_after : wait;
+  const { code, detail, errors, retry_after } = found;
   return {
     status: answer.status,
-    code: typeof found.code === "string" ? found.code : "server",
-    detail: typeof found.detail === "string" ? found.detail : "",
-    errors: Array.isArray(found.errors) ? (found.errors as FieldError[]) : [],
-    ...(seconds ? { retry_after: seconds } : {}),
+    code: String(code ?? "server"),
+    detail: String(detail ?? ""),
+    errors: Array.isArray(errors) ? (errors as FieldError[]) : [],
+    retry_after: Number(retry_after ?? answer.headers.get("Retry-After")) || 0,
   };
 }

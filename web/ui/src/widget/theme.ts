@@ -36,7 +36,7 @@ export function followTheme(container: Element, signal: AbortSignal, tell: (dark
   const changed = (): void => {
     if (timer) return;
     update();
-    timer = window.setTimeout(update, 400);
+    timer = setTimeout(update, 400);
   };
   const observer = new MutationObserver(changed);
   for (let element: Element | null = container; element; element = element.parentElement) observer.observe(element, { attributes: true });

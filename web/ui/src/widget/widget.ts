@@ -291,7 +291,7 @@ export class Widget {
     const { signal } = this;
     this.root.addEventListener("click", (event) => this.#click(event), { signal });
     this.root.addEventListener("focusin", () => this.thread && void this.#extend(), { signal });
-    for (const type of ["keydown", "keypress", "keyup"]) this.root.addEventListener(type, keepKey, { signal });
+    for (const type of "keydown keypress keyup mousedown selectstart contextmenu copy cut paste".split(" ")) this.root.addEventListener(type, keep, { signal });
     this.root.addEventListener("submit", (event) => this.#submit(event), { signal });
     this.#sort.addEventListener("change", () => this.#act((extras) => extras.sort(this.#sort.value)), { signal });
     addEventListener(
@@ -305,12 +305,16 @@ export class Widget {
     );
   }
 
-  #click({ target }: Event): void {
+  #click(event: Event): void {
+    const { target } = event;
     if (!(target instanceof Element)) return;
     const button = target.closest<HTMLElement>("button[data-act]");
-    const link = target.closest<HTMLAnchorElement>("a[href*='#comment-']");
+    const link = target.closest<HTMLAnchorElement>(".when,.re a");
+    // The fragment may be an application's route, which a permalink must not replace.
+    const routed = /^#[!/]/.test(location.hash);
+    if (routed && link) event.preventDefault();
     // A permalink to where the address points already changes no hash, so nothing else would happen.
-    if (link?.hash === location.hash) this.#act((extras) => extras.jump());
+    if (link && (routed || link.hash === location.hash)) this.#act((extras) => extras.jump(link.hash));
     if (!button) return;
     const pager = [this.#more, this.#earlier].find(({ element }) => element.contains(button));
     this.#act((extras) => (pager ? extras.page(pager, button) : extras.act(button.dataset["act"]!, this.list.itemAt(button))));
@@ -388,13 +392,13 @@ export class Widget {
   }
 }
 
-/** The comment that the page's address names: "c1z4" of "#comment-c1z4". */
-export function readAnchor(): string | undefined {
-  return /^#comment-([\w-]{1,64})$/.exec(location.hash)?.[1];
+/** The comment that a fragment, as that of the page's address, names: "c1z4" of "#comment-c1z4". */
+export function readAnchor(hash = location.hash): string | undefined {
+  return /^#comment-([\w-]{1,64})$/.exec(hash)?.[1];
 }
 
-/** What is typed here is not for the page: it would see the key as pressed outside of any field, and may have its own use for it. */
-function keepKey(event: Event): void {
+/** What is done in a field is not for the page, which would see it as done outside of any: it may have its own use for a key, or forbid copying. */
+function keep(event: Event): void {
   const { key, target } = event as KeyboardEvent;
   if (!/^(Esc|Tab)/.test(key) && (target as Element).matches("input,textarea,select")) event.stopPropagation();
 }

@@ -17,7 +17,8 @@ export interface Extras {
   act(name: string, item: Item | undefined): void;
   page(pager: Pager, button: HTMLElement): void;
   sort(order: string): void;
-  jump(): void;
+  /** Goes to the comment that a fragment names, that of the page's address unless told. */
+  jump(hash?: string): void;
   submit(): void;
   /** Writes the drafts now. */
   save(): void;
@@ -52,7 +53,7 @@ export function start(widget: Widget): Extras {
     },
     page: (pager, button) => void loadPage(widget, live, pager, button),
     sort: (order) => void resort(widget, live, order),
-    jump: () => void jump(widget, live),
+    jump: (hash) => void jump(widget, live, hash),
     submit: () => writing.submit(),
     save: () => writing.save(),
     close: () => writing.close(),

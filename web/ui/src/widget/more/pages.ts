@@ -48,9 +48,9 @@ export async function resort(widget: Widget, live: Live, sort: string): Promise<
   }
 }
 
-/** Goes to the comment that the page's address names, loading its page when it is not here. */
-export async function jump(widget: Widget, live: Live): Promise<void> {
-  const anchor = readAnchor();
+/** Goes to the comment that a fragment names, loading its page when it is not here. */
+export async function jump(widget: Widget, live: Live, hash?: string): Promise<void> {
+  const anchor = readAnchor(hash);
   if (!anchor) return;
   if (!widget.list.forest.find(anchor)) {
     try {
