@@ -49,6 +49,9 @@ func TestDisqusShowsOnlyThePublic(t *testing.T) {
 	if shown, tombs := tree(); flat() != 1 || shown != 2 || tombs != 1 {
 		t.Errorf("with one withdrawn: %d by time, %d in order, %d tombstones", flat(), shown, tombs)
 	}
+	if post, err := d.DisqusPost(t.Context(), "news", gone); err != nil || post.Source != "" {
+		t.Errorf("the text of a tombstone is told: %q, %v", post.Source, err)
+	}
 }
 
 // TestDisqusBounds asks for more than there is to be had.

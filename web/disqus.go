@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -151,7 +152,7 @@ func (s *Server) forum(c *gin.Context, p params) (models.Site, error) {
 	if key == "" {
 		thread, _ := p.thread()
 		var err error
-		if key, err = s.service.DisqusSite(ctx, p.get("api_key"), thread, p.get("post")); err != nil {
+		if key, err = s.service.DisqusSite(ctx, cmp.Or(p.get("api_key"), p.get("public_key")), thread, p.get("post")); err != nil {
 			return models.Site{}, err
 		}
 	}

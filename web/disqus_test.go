@@ -290,6 +290,7 @@ func TestDisqusWithoutForum(t *testing.T) {
 	}
 	for query, want := range map[string]string{
 		"threads/list?limit=1&api_key=" + key:                  thread,
+		"threads/list?limit=1&public_key=" + key:               thread,
 		"threads/details?thread=700&api_key=unknown":           "700",
 		"threads/details?thread=700":                           "700",
 		"threads/details?thread=" + thread:                     thread,

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -24,6 +25,14 @@ type listsJSON struct {
 	Horizontal bool           `json:"horizontal,omitempty"`
 	Color      string         `json:"color,omitempty"` // of the open tab
 	Tab        string         `json:"tab,omitempty"`   // which is open
+	Labels     *tabLabels     `json:"labels,omitempty"`
+}
+
+// tabLabels are what the tabs say.
+type tabLabels struct {
+	People  string `json:"people"`
+	Recent  string `json:"recent"`
+	Popular string `json:"popular"`
 }
 
 type recentJSON struct {
@@ -95,6 +104,9 @@ func (s *Server) topList(ctx context.Context, r *scriptRequest) (content, error)
 func (s *Server) allLists(ctx context.Context, r *scriptRequest) (content, error) {
 	lists := listsJSON{Text: s.listText(r), Size: r.size(), Color: r.oneOf("color", "blue", "grey", "green", "red", "orange"), Tab: r.oneOf("default_tab", "people", "recent", "popular")}
 	var err error
+	if lists.Labels, err = newTabLabels(s.pages.Language(r.site.Language)); err != nil {
+		return content{}, err
+	}
 	if lists.Recent, err = s.recent(ctx, r); err != nil {
 		return content{}, err
 	}
@@ -105,6 +117,13 @@ func (s *Server) allLists(ctx context.Context, r *scriptRequest) (content, error
 		return content{}, err
 	}
 	return listScript(lists)
+}
+
+func newTabLabels(l ui.Language) (*tabLabels, error) {
+	people, err1 := l.T("tabPeople")
+	recent, err2 := l.T("tabRecent")
+	popular, err3 := l.T("tabPopular")
+	return &tabLabels{people, recent, popular}, errors.Join(err1, err2, err3)
 }
 
 // listText is how a site writes numbers of comments when it does not do it as

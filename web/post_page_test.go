@@ -58,6 +58,18 @@ func TestPostPage(t *testing.T) {
 	r.get("/p/"+inFrame("804")+"?p=1").wantFrame(t, 200, "This comment was deleted.", "Below it")
 }
 
+// TestPostPageQueries: a page costs a few look-ups, whatever is asked for.
+func TestPostPageQueries(t *testing.T) {
+	r := newDisqusRig(t)
+	for path, most := range map[string]int{"/p/" + inFrame("802") + "?p=1": 7, "/p/" + inFrame("999"): 2, "/p/" + strings.Repeat("z", 200): 0} {
+		r.queries.take()
+		r.get(path)
+		if n := r.queries.take(); n > most {
+			t.Errorf("%s: %d statements, at most %d wanted", path, n, most)
+		}
+	}
+}
+
 // TestPostPageOfWhatIsNotPublic answers the same for all that readers do not see.
 func TestPostPageOfWhatIsNotPublic(t *testing.T) {
 	r := newDisqusRig(t)

@@ -241,7 +241,7 @@ func (r *rig) lists(name, query string) (lists struct {
 	Size                    int
 	Horizontal              bool
 	Color, Tab              string
-	Text                    obj
+	Text, Labels            obj
 }) {
 	r.Helper()
 	body := r.script(name, query)
@@ -297,11 +297,19 @@ func TestBusyLists(t *testing.T) {
 		t.Errorf("top: %+v", top)
 	}
 	all := r.lists("combination_widget.js", "&color=green&default_tab=popular&num_items=1")
-	if len(all.Recent) != 1 || len(all.Popular) != 1 || len(all.People) != 1 || all.Color != "green" || all.Tab != "popular" {
+	if len(all.Recent) != 1 || len(all.Popular) != 1 || len(all.People) != 1 || all.Color != "green" || all.Tab != "popular" ||
+		fmt.Sprint(all.Labels) != "map[people:People popular:Popular recent:Recent]" {
 		t.Errorf("combination: %+v", all)
 	}
 	if odd := r.lists("combination_widget.js", "&color=url(x)&default_tab=x"); odd.Color != "blue" || odd.Tab != "people" {
 		t.Errorf("odd parameters: %+v", odd)
+	}
+	german := "de"
+	if _, err := r.service.PatchSite(context.Background(), "news", moderation.SitePatch{Language: &german}); err != nil {
+		t.Fatal(err)
+	}
+	if labels := r.lists("combination_widget.js", "").Labels; fmt.Sprint(labels) != "map[people:Personen popular:Beliebt recent:Neu]" {
+		t.Errorf("German tabs: %v", labels)
 	}
 	r.comment("Too new to be counted.", obj{"author": obj{"name": "Zoe"}})
 	r.queries.take()

@@ -171,8 +171,7 @@ func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // splitShortname reads the addresses that a site has at Disqus, below our host:
-// "/KEY.disqus.com/NAME" and, older, "/forums/KEY/NAME". NAME may also be the feed
-// of a thread, a single comment, or an address of the API of Disqus.
+// "/KEY.disqus.com/NAME" and, older, "/forums/KEY/NAME".
 func splitShortname(path string) (site, name string, ok bool) {
 	head, name, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	if head == "forums" {
@@ -180,9 +179,7 @@ func splitShortname(path string) (site, name string, ok bool) {
 	} else {
 		site, ok = strings.CutSuffix(head, ".disqus.com")
 	}
-	deep := strings.Contains(name, "/")
-	known := strings.HasPrefix(name, "api/3.0/") || strings.HasPrefix(name, "p/") || strings.HasSuffix(name, ".rss")
-	return site, name, ok && site != "" && name != "" && (!deep || known)
+	return site, name, ok && site != "" && name != ""
 }
 
 // MetricsHandler answers with the Prometheus metrics, for an address of its

@@ -36,6 +36,8 @@ export interface Lists {
   /** Of the tabs: the name of a colour, and which list is open. */
   readonly color?: string;
   readonly tab?: string;
+  /** What the tabs say. */
+  readonly labels?: Readonly<Record<"people" | "recent" | "popular", string>>;
 }
 
 declare const __LISTS__: Lists;
@@ -101,7 +103,8 @@ function tabbed(panels: readonly (readonly [name: string, label: string, list: H
   list.append(...buttons);
   list.addEventListener("click", ({ target }) => target instanceof HTMLElement && buttons.includes(target as HTMLButtonElement) && open(target));
   list.addEventListener("keydown", ({ key }) => {
-    const step = key === "ArrowRight" ? 1 : key === "ArrowLeft" ? -1 : 0;
+    const ahead = getComputedStyle(list).direction === "rtl" ? -1 : 1;
+    const step = key === "ArrowRight" ? ahead : key === "ArrowLeft" ? -ahead : 0;
     const at = buttons.findIndex((button) => button.tabIndex === 0) + step;
     const next = buttons[(at + buttons.length) % buttons.length];
     if (!step || !next) return;
@@ -112,8 +115,14 @@ function tabbed(panels: readonly (readonly [name: string, label: string, list: H
   return box;
 }
 
-function draw({ recent, popular, people, tab }: Lists): Child {
-  if (tab) return tabbed([["people", "People", peopleList(people ?? [])], ["recent", "Recent", recentList(recent ?? [])], ["popular", "Popular", popularList(popular ?? [])]]);
+function draw({ recent, popular, people, labels }: Lists): Child {
+  if (labels) {
+    return tabbed([
+      ["people", labels.people, peopleList(people ?? [])],
+      ["recent", labels.recent, recentList(recent ?? [])],
+      ["popular", labels.popular, popularList(popular ?? [])],
+    ]);
+  }
   if (recent) return recentList(recent);
   return popular ? popularList(popular) : peopleList(people ?? []);
 }
