@@ -285,9 +285,11 @@ func TestImport_Images(t *testing.T) {
 	a := newArchive(t, storetest.SQLite(t))
 	r := a.take(t, export(thread("1", "", page),
 		post("10", "1", "", `<a href="https://uploads.disquscdn.com/images/a.jpg?x=1&amp;y=2"><img src="//a.disquscdn.com/get?url=b"></a>`),
+		post("12", "1", "", `<a href="https://uploads.disquscdn.com/images/d.jpg">https://uploads.disquscdn.com/i...</a>`), // the text is cut, and no address
 		post("11", "1", "", `<img src="https://elsewhere.example/disquscdn.com/c.png">`)), moderation.ImportOptions{DryRun: true})
 	want := []moderation.ImportedImage{
 		{Line: 3, ID: "10", URL: "//a.disquscdn.com/get?url=b"}, {Line: 3, ID: "10", URL: "https://uploads.disquscdn.com/images/a.jpg?x=1&y=2"},
+		{Line: 4, ID: "12", URL: "https://uploads.disquscdn.com/images/d.jpg"},
 	}
 	slices.SortFunc(r.Images, func(a, b moderation.ImportedImage) int { return cmp.Compare(a.URL, b.URL) })
 	if !slices.Equal(r.Images, want) {

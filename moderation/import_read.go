@@ -112,6 +112,7 @@ func (im *importer) noteImages(p *intake.Post) {
 		return
 	}
 	found := hostedImage.FindAllString(p.Text, -1)
+	found = slices.DeleteFunc(found, func(url string) bool { return strings.HasSuffix(url, "...") || strings.HasSuffix(url, "…") }) // the text of a link, cut
 	slices.Sort(found)
 	for _, url := range slices.Compact(found) {
 		if len(im.report.Images) >= maxImportImages {

@@ -185,10 +185,11 @@ func (s *Staging) above(ctx context.Context, seq int64) (up, level int64, err er
 }
 
 // descend gives the posts below those of level 0 their levels, generation by
-// generation.
+// generation. The plus has each found by its parent: looked for by level, all that
+// are left would be read again for every generation.
 func (s *Staging) descend(ctx context.Context) error {
 	step, err := s.db.PrepareContext(ctx, `UPDATE posts SET level = ?2 + 1, ord = MAX(seq, (SELECT u.ord FROM posts AS u WHERE u.seq = posts.up))
-		WHERE level = -1 AND up IN (SELECT seq FROM posts WHERE level = ?1)`)
+		WHERE +level = -1 AND up > 0 AND up IN (SELECT seq FROM posts WHERE level = ?1)`)
 	if err != nil {
 		return fmt.Errorf("order posts: %w", err)
 	}
