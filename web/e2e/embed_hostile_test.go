@@ -134,6 +134,20 @@ func knowsBase(_ *testing.T, p *paper, tb *tab) {
 	tb.until("its thread is there", `document.querySelector("iframe").contentDocument.querySelector("[data-postbag-root]")?.shadowRoot.querySelector(".body")?.textContent === "Based."`)
 }
 
+// What comes after the first render may stay away, in any language.
+func doesWithout(_ *testing.T, p *paper, tb *tab) {
+	p.mu.Lock()
+	p.policy["/without"] = "script-src 'self' 'unsafe-inline' POSTBAG/paper.disqus.com/"
+	p.mu.Unlock()
+	tb.tolerate(true) // the refusals
+	p.show(tb, "/without", `<html lang="de"><script>var failed = "", refused = 0;
+addEventListener("unhandledrejection", (e) => { failed += e.reason; });
+addEventListener("securitypolicyviolation", () => refused++)</script>`+container+`<script crossorigin src="POSTBAG/paper.disqus.com/embed.js"></script>`)
+	tb.until("the rest was refused, which the reader is told", `refused > 0 && $("p.sr").textContent`)
+	tb.same("the page is told of no error", `failed`, "")
+	tb.tolerate(false)
+}
+
 // Who has the page open before anything was written there gets it on coming back
 // to it.
 func hearsFirst(_ *testing.T, p *paper, tb *tab) {

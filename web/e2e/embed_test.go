@@ -142,6 +142,7 @@ func TestEmbed(t *testing.T) {
 		{"a container that is as wide as what it holds", takesWidth},
 		{"a page that says where its addresses begin", knowsBase},
 		{"the first comment of an article", hearsFirst},
+		{"the rest of the widget is not to be had", doesWithout},
 		{"a page without JavaScript links to the thread", linksWithout},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -380,9 +380,8 @@ export class Widget {
 
   /** The texts of the rest come with it in English, else in the language's chunk. */
   async #rest(): Promise<Extras | null> {
-    const more = this.chunk<typeof import("./more/main")>("more");
+    const { start } = await this.chunk<typeof import("./more/main")>("more");
     if (!this.i18n.english) this.i18n.extend((await this.chunk<Language>(primary(this.i18n.language))).more);
-    const { start } = await more;
     return this.signal.aborted ? null : start(this);
   }
 
