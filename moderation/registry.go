@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -39,8 +40,10 @@ type siteMap struct {
 	list   []*siteEntry          // by key
 }
 
+// byKey finds a site. Capitals do not count: a shortname of Disqus is the name of
+// a host, and pages have it in any case.
 func (r *registry) byKey(key string) (*siteEntry, bool) {
-	e, ok := r.current.Load().keys[key]
+	e, ok := r.current.Load().keys[strings.ToLower(key)]
 	return e, ok
 }
 

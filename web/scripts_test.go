@@ -151,6 +151,17 @@ func TestOldAddresses(t *testing.T) {
 	}
 }
 
+// A shortname is the name of a host, in which capitals do not count.
+func TestCapitalsOfAShortname(t *testing.T) {
+	r := newRig(t)
+	r.comment("One.")
+	for _, path := range []string{"/News.disqus.com/embed.js", "/e/NEWS/count.js", "/embed.js?site=News", "/api/v1/sites/NEWS/thread?url=" + url.QueryEscape(articleURL)} {
+		if got := r.get(path); got.status != 200 || strings.Contains(path, "thread") && !strings.Contains(got.body, "One.") {
+			t.Errorf("%s: %d %s", path, got.status, got.body)
+		}
+	}
+}
+
 func TestEmbedSpeaksTheSitesLanguage(t *testing.T) {
 	r := newRig(t)
 	for language, want := range map[string]string{"": "Post comment", "de-AT": "Kommentar senden", "AR": "نشر التعليق", "pl": "Post comment", "js": "Post comment"} {
