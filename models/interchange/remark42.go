@@ -143,8 +143,10 @@ func (r *Remark42Reader) meta() error {
 			r.queue = append(r.queue, p)
 		}
 	}
-	for url := range r.closed {
-		r.thread(url, "")
+	for _, p := range m.Posts {
+		if r.closed[p.URL] {
+			r.thread(p.URL, "")
+		}
 	}
 	return nil
 }
