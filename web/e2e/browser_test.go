@@ -284,7 +284,11 @@ func (tb *tab) shoot(name string) {
 	if dir == "" {
 		return
 	}
-	data, err := chromedp.Run(tb.ctx, chromedp.FullScreenshot(100))
+	// A picture beyond the window is cut where a page goes from right to left, so the window grows.
+	width, height := eval[int64](tb, "innerWidth"), eval[int64](tb, "innerHeight")
+	tb.size(width, height)
+	data, err := chromedp.Run(tb.ctx, chromedp.CaptureScreenshot())
+	tb.run(chromedp.EmulateViewport(width, height))
 	if err != nil {
 		tb.t.Errorf("screenshot %s: %v", name, err)
 		return
